@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * profile.json: the organisation that a package speaks for (docs/FORMATS.md). */
+#ifndef CE_MODEL_PROFILE_H
+#define CE_MODEL_PROFILE_H
+
+#include "base/blob.h"
+#include "base/json.h"
+
+#define CE_PROFILE_BYTES_MAX (256u << 10)
+
+struct ce_profile {
+  char *id; /* [a-z0-9-]+ */
+  char *organisation_zh, *organisation_en;
+  char *portal_url, *user_service_url; /* http or https */
+  char *phone;
+  char *initial_pin;      /* the hint for a first use; "" when there is none */
+  int64_t pin_tries;      /* 1..100 wrong tries until the key locks */
+  int64_t reminder_days;  /* 1..3650 days before expiry */
+  char **repositories;    /* NULL-terminated URLs in order of preference */
+};
+
+void ce_profile_free(struct ce_profile *profile);
+CE_DEFINE_AUTO(ce_profile, struct ce_profile *, ce_profile_free);
+/* PACKAGE_INVALID; PACKAGE_FORMAT for an unknown major format. */
+CE_MUST_USE enum ce_code ce_profile_parse(const void *bytes, size_t size, struct ce_profile **ret,
+                                          struct ce_error *err);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Where a repository's files come from: a directory, a bundle (room bundle/) or the network.
+ * Paths are relpaths inside the repository: "metadata/timestamp.json", "targets/...". */
+#ifndef CE_PORTS_FETCH_H
+#define CE_PORTS_FETCH_H
+
+#include "base/blob.h"
+
+#include <stdint.h>
+
+/* Receives bytes in order; a failure ends the transfer with that code. */
+typedef enum ce_code ce_fetch_receive(void *context, const void *bytes, size_t size, struct ce_error *err);
+
+struct ce_fetch;
+struct ce_fetch_ops {
+  /* Streams the file at path. NOT_FOUND when the source has no such file, TRUST_DIGEST when it is longer than
+   * limit_bytes (nothing beyond the limit is handed on), NETWORK or IO when reading fails. */
+  enum ce_code (*get)(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes, ce_fetch_receive *receive,
+                      void *context, struct ce_error *err);
+  void (*free)(struct ce_fetch *fetch);
+};
+struct ce_fetch {
+  const struct ce_fetch_ops *ops;
+  char *name; /* for messages: the directory, the bundle's file, the URL */
+};
+
+CE_MUST_USE enum ce_code ce_fetch_get(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes,
+                                      ce_fetch_receive *receive, void *context, struct ce_error *err);
+/* The whole file in memory, replacing *ret's content on success. */
+CE_MUST_USE enum ce_code ce_fetch_blob(struct ce_fetch *fetch, const char *path, size_t limit_bytes,
+                                       struct ce_blob *ret, struct ce_error *err);
+void ce_fetch_free(struct ce_fetch *fetch);
+CE_DEFINE_AUTO(ce_fetch, struct ce_fetch *, ce_fetch_free);
+
+/* A repository in a directory of the running machine (metadata/ and targets/ inside); SOURCE_UNUSABLE when it is not
+ * one. Nothing outside the directory is read: links that lead out of it count as missing files. */
+CE_MUST_USE enum ce_code ce_fetch_open_directory(const char *directory, struct ce_fetch **ret, struct ce_error *err);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The TUF client workflow (specification 1.0.x, section 5) over a source of files and a local store of what is trusted.
+ * The rules are pure in trusted-set; this file fetches, calls them and keeps what they accept. */
+#ifndef CE_TRUST_REFRESH_H
+#define CE_TRUST_REFRESH_H
+
+#include "base/event.h"
+#include "ports/fetch.h"
+#include "ports/fs.h"
+#include "trust/trusted-set.h"
+
+struct ce_refresh_options {
+  int64_t now_s;
+  /* A bundle at first install: expired metadata is a warning (event "expired-metadata"), never for update. */
+  bool expired_is_warning;
+  const struct ce_sink *sink;
+};
+
+/* Loads the trusted root from store_directory (CE_TUF), or, where there is none, the one that initial_root gives (the
+ * bundle's first root; NULL: fail with TRUST_ROOT). Then root chain, timestamp, snapshot, targets. What is trusted is
+ * kept byte for byte in the store, each file replaced durably. *ret is ready for ce_trusted_set_find().
+ * Codes: TRUST_*, and what fetching gives. */
+CE_MUST_USE enum ce_code ce_trust_refresh(struct ce_fetch *source, struct ce_fs *fs, const char *store_directory,
+                                          const struct ce_blob *initial_root,
+                                          const struct ce_refresh_options *options, struct ce_trusted_set **ret,
+                                          struct ce_error *err);
+
+/* Fetches a target that the set names, checks length and SHA-256, and hands it over in memory (limit_bytes) or as a
+ * stream to receive; the stream must be thrown away when the call fails. */
+CE_MUST_USE enum ce_code ce_trust_fetch_blob(struct ce_fetch *source, const struct ce_trusted_set *set,
+                                             const struct ce_target *target, size_t limit_bytes, struct ce_blob *ret,
+                                             struct ce_error *err);
+CE_MUST_USE enum ce_code ce_trust_fetch(struct ce_fetch *source, const struct ce_trusted_set *set,
+                                        const struct ce_target *target, ce_fetch_receive *receive, void *context,
+                                        struct ce_error *err);
+
+#endif

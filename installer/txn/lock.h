@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One run at a time: an advisory lock on CE_LOCK with the holder's pid. */
+#ifndef CE_TXN_LOCK_H
+#define CE_TXN_LOCK_H
+
+#include "ports/clock.h"
+#include "ports/fs.h"
+
+#define CE_LOCK_WAIT_MS 10000
+
+struct ce_lock;
+
+/* Makes CE_STATE when it is missing. Waits up to wait_ms; then LOCKED with "held by process <pid>". A lock file that
+ * was removed by a purge while we waited is made anew. */
+CE_MUST_USE enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_t wait_ms,
+                                      struct ce_lock **ret, struct ce_error *err);
+/* Releases it; the file stays. */
+void ce_lock_free(struct ce_lock *lock);
+CE_DEFINE_AUTO(ce_lock, struct ce_lock *, ce_lock_free);
+
+#endif
