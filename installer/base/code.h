@@ -20,8 +20,8 @@ int ce_code_exit_status(enum ce_code code);
 /* English sentences, static; floor 5 translates them. The remedy of CE_OK is empty. */
 const char *ce_code_sentence(enum ce_code code);
 const char *ce_code_remedy(enum ce_code code);
-/* The code that an errno stands for when a file operation failed: NO_SPACE (ENOSPC, EDQUOT), PERMISSION (EACCES,
- * EPERM), READ_ONLY (EROFS), NOT_FOUND (ENOENT), MEMORY (ENOMEM), otherwise IO. */
+/* The code that an errno stands for when a file operation failed: NO_SPACE (ENOSPC, EDQUOT), PERMISSION
+ * (EACCES, EPERM), READ_ONLY (EROFS), NOT_FOUND (ENOENT), MEMORY (ENOMEM), otherwise IO. */
 enum ce_code ce_code_from_errno(int sys_errno);
 
 #endif

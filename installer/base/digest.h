@@ -18,8 +18,8 @@ bool ce_digest_equal(const struct ce_digest *a, const struct ce_digest *b);
 void ce_digest_to_hex(const struct ce_digest *digest, char ret_hex[CE_DIGEST_HEX_SIZE]);
 /* Accepts exactly 64 lower-case hexadecimal digits; *ret is untouched otherwise. */
 bool ce_digest_from_hex(const char *hex, struct ce_digest *ret);
-/* Hexadecimal of any bytes. ret has room for 2 * size + 1. from_hex: false unless hex is exactly 2 * size digits of
- * either case. */
+/* Hexadecimal of any bytes. ret has room for 2 * size + 1. from_hex: false unless hex is exactly 2 * size
+ * digits of either case. */
 void ce_hex_encode(const uint8_t *bytes, size_t size, char *ret);
 bool ce_hex_decode(const char *hex, uint8_t *ret, size_t size);
 

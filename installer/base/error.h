@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What went wrong, told once where it happened: code, errno, the operation, the thing, and a detail in English.
+ * What went wrong, told once where it happened: code, errno, the operation, the thing, and a detail in
+ * English.
  *
- * A function that can fail returns enum ce_code and takes `struct ce_error *err` as its last argument (never NULL).
- * On failure it leaves its outputs untouched and fills err once; callers may add context, they never replace the
- * code. On success err is not touched. A ce_error owns nothing and may be copied. */
+ * A function that can fail returns enum ce_code and takes `struct ce_error *err` as its last argument (never
+ * NULL). On failure it leaves its outputs untouched and fills err once; callers may add context, they never
+ * replace the code. On success err is not touched. A ce_error owns nothing and may be copied. */
 #ifndef CE_BASE_ERROR_H
 #define CE_BASE_ERROR_H
 
@@ -20,7 +21,8 @@ struct ce_error {
 /* Fills err and returns code, so that `return ce_fail(...)` reads as one step. */
 enum ce_code ce_fail(struct ce_error *err, enum ce_code code, const char *op, const char *subject,
                      const char *format, ...) CE_PRINTF(5, 6);
-/* The same for a failed system call: the code comes from sys_errno by ce_code_from_errno(), the detail is its text. */
+/* The same for a failed system call: the code comes from sys_errno by ce_code_from_errno(), the detail is its
+ * text. */
 enum ce_code ce_fail_sys(struct ce_error *err, int sys_errno, const char *op, const char *subject);
 /* Out of memory while handling subject. */
 enum ce_code ce_fail_memory(struct ce_error *err, const char *subject);

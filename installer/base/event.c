@@ -14,11 +14,11 @@ void ce_emit_phase(const struct ce_sink *sink, const char *name, const char *sen
   ce_emit(sink, &(struct ce_event){.kind = CE_EVENT_PHASE, .name = name, .sentence = sentence});
 }
 
-void ce_emit_progress(const struct ce_sink *sink, const char *name, uint64_t done_bytes, uint64_t total_bytes) {
-  ce_emit(sink, &(struct ce_event){.kind = CE_EVENT_PROGRESS,
-                                   .name = name,
-                                   .done_bytes = done_bytes,
-                                   .total_bytes = total_bytes});
+void ce_emit_progress(const struct ce_sink *sink, const char *name, uint64_t done_bytes,
+                      uint64_t total_bytes) {
+  ce_emit(sink,
+          &(struct ce_event){
+              .kind = CE_EVENT_PROGRESS, .name = name, .done_bytes = done_bytes, .total_bytes = total_bytes});
 }
 
 void ce_emit_step(const struct ce_sink *sink, const char *name, const char *path) {
@@ -30,8 +30,8 @@ void ce_emit_note(const struct ce_sink *sink, const char *name, const char *sent
           &(struct ce_event){.kind = CE_EVENT_NOTE, .name = name, .sentence = sentence, .subject = subject});
 }
 
-static void emit_error(const struct ce_sink *sink, enum ce_event_kind kind, const char *name, enum ce_code code,
-                       const struct ce_error *why) {
+static void emit_error(const struct ce_sink *sink, enum ce_event_kind kind, const char *name,
+                       enum ce_code code, const struct ce_error *why) {
   struct ce_event event = {.kind = kind, .name = name, .code = code};
   if (why && code != CE_OK) {
     event.subject = why->subject[0] ? why->subject : NULL;
@@ -44,6 +44,7 @@ void ce_emit_warning(const struct ce_sink *sink, const char *name, const struct 
   emit_error(sink, CE_EVENT_WARNING, name, why->code, why);
 }
 
-void ce_emit_result(const struct ce_sink *sink, const char *name, enum ce_code code, const struct ce_error *why) {
+void ce_emit_result(const struct ce_sink *sink, const char *name, enum ce_code code,
+                    const struct ce_error *why) {
   emit_error(sink, CE_EVENT_RESULT, name, code, why);
 }

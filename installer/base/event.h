@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a run tells while it works. One sink callback; text, JSON Lines, the wizard and the log file are peers.
+ * What a run tells while it works. One sink callback; text, JSON Lines, the wizard and the log file are
+ * peers.
  *
- * Sentences are English msgids written with N_() where the event is made; they hold at most one %s, which stands for
- * subject. Floor 5 translates and formats them. An event and its strings live only for the call of emit(). */
+ * Sentences are English msgids written with N_() where the event is made; they hold at most one %s, which
+ * stands for subject. Floor 5 translates and formats them. An event and its strings live only for the call of
+ * emit(). */
 #ifndef CE_BASE_EVENT_H
 #define CE_BASE_EVENT_H
 
@@ -39,10 +41,12 @@ struct ce_sink {
 /* All of these accept a NULL sink. */
 void ce_emit(const struct ce_sink *sink, const struct ce_event *event);
 void ce_emit_phase(const struct ce_sink *sink, const char *name, const char *sentence);
-void ce_emit_progress(const struct ce_sink *sink, const char *name, uint64_t done_bytes, uint64_t total_bytes);
+void ce_emit_progress(const struct ce_sink *sink, const char *name, uint64_t done_bytes,
+                      uint64_t total_bytes);
 void ce_emit_step(const struct ce_sink *sink, const char *name, const char *path);
 void ce_emit_note(const struct ce_sink *sink, const char *name, const char *sentence, const char *subject);
 void ce_emit_warning(const struct ce_sink *sink, const char *name, const struct ce_error *why);
-void ce_emit_result(const struct ce_sink *sink, const char *name, enum ce_code code, const struct ce_error *why);
+void ce_emit_result(const struct ce_sink *sink, const char *name, enum ce_code code,
+                    const struct ce_error *why);
 
 #endif

@@ -1,1 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Strict JSON over jansson. */
 #include "base/json.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* jansson recurses to 2048 levels; ours are counted before it starts. */
+static bool is_too_deep(const uint8_t *bytes, size_t size) {
+  size_t depth = 0;
+  bool in_string = false;
+  for (size_t i = 0; i < size; i++) {
+    if (in_string) {
+      if (bytes[i] == '\\') {
+        i++;
+      } else if (bytes[i] == '"') {
+        in_string = false;
+      }
+      continue;
+    }
+    switch (bytes[i]) {
+    case '"':
+      in_string = true;
+      break;
+    case '{':
+    case '[':
+      if (++depth > CE_JSON_DEPTH_MAX) {
+        return true;
+      }
+      break;
+    case '}':
+    case ']':
+      depth -= depth > 0;
+      break;
+    default:
+      break;
+    }
+  }
+  return false;
+}
+
+/* A number that is not an integer within +-2^53, anywhere in value; NULL when all are fine. */
+static const char *number_problem(const json_t *value) {
+  const char *key;
+  json_t *child;
+  size_t index;
+  switch (json_typeof(value)) {
+  case JSON_REAL:
+    return "a number is not an integer";
+  case JSON_INTEGER:
+    return json_integer_value(value) > CE_JSON_INTEGER_MAX || json_integer_value(value) < -CE_JSON_INTEGER_MAX
+               ? "a number lies beyond 2^53"
+               : NULL;
+  case JSON_OBJECT:
+    json_object_foreach((json_t *)value, key, child) {
+      const char *problem = number_problem(child);
+      if (problem) {
+        return problem;
+      }
+    }
+    return NULL;
+  case JSON_ARRAY:
+    json_array_foreach(value, index, child) {
+      const char *problem = number_problem(child);
+      if (problem) {
+        return problem;
+      }
+    }
+    return NULL;
+  default:
+    return NULL;
+  }
+}
+
+enum ce_code ce_json_parse(const struct ce_json_context *context, const void *bytes, size_t size,
+                           size_t limit_bytes, json_t **ret, struct ce_error *err) {
+  if (size > limit_bytes) {
+    return ce_fail(err, context->code, "parse", context->document, "%zu bytes; at most %zu are allowed", size,
+                   limit_bytes);
+  }
+  if (is_too_deep(bytes, size)) {
+    return ce_fail(err, context->code, "parse", context->document, "nested deeper than %d levels",
+                   CE_JSON_DEPTH_MAX);
+  }
+  json_error_t problem;
+  CE_AUTO(ce_json) json_t *value = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &problem);
+  if (!value) {
+    return ce_fail(err, context->code, "parse", context->document, "line %d: %s", problem.line, problem.text);
+  }
+  const char *number = number_problem(value);
+  if (number) {
+    return ce_fail(err, context->code, "parse", context->document, "%s", number);
+  }
+  *ret = ce_take(&value);
+  return CE_OK;
+}
+
+enum ce_code ce_json_refuse(const struct ce_json_context *context, struct ce_error *err, const char *key,
+                            const char *format, ...) {
+  char text[256];
+  va_list args;
+  va_start(args, format);
+  vsnprintf(text, sizeof text, format, args);
+  va_end(args);
+  return ce_fail(err, context->code, "parse", context->document, "%s: %s", key, text);
+}
+
+static enum ce_code refuse_type(const struct ce_json_context *context, struct ce_error *err, const char *key,
+                                const json_t *value, const char *wanted) {
+  return ce_json_refuse(context, err, key, value ? "is not %s" : "is missing; it must be %s", wanted);
+}
+
+static enum ce_code check_string(const struct ce_json_context *context, const json_t *value, const char *key,
+                                 size_t max_bytes, struct ce_error *err) {
+  if (!json_is_string(value)) {
+    return refuse_type(context, err, key, value, "a string");
+  }
+  if (json_string_length(value) > max_bytes) {
+    return ce_json_refuse(context, err, key, "has %zu bytes; at most %zu are allowed",
+                          json_string_length(value), max_bytes);
+  }
+  return CE_OK;
+}
+
+enum ce_code ce_json_get_string(const struct ce_json_context *context, const json_t *object, const char *key,
+                                size_t max_bytes, const char **ret, struct ce_error *err) {
+  const json_t *value = json_object_get(object, key);
+  enum ce_code code = check_string(context, value, key, max_bytes, err);
+  if (code == CE_OK) {
+    *ret = json_string_value(value);
+  }
+  return code;
+}
+
+enum ce_code ce_json_get_optional_string(const struct ce_json_context *context, const json_t *object,
+                                         const char *key, size_t max_bytes, const char **ret,
+                                         struct ce_error *err) {
+  return json_object_get(object, key) ? ce_json_get_string(context, object, key, max_bytes, ret, err) : CE_OK;
+}
+
+enum ce_code ce_json_get_integer(const struct ce_json_context *context, const json_t *object, const char *key,
+                                 int64_t min, int64_t max, int64_t *ret, struct ce_error *err) {
+  const json_t *value = json_object_get(object, key);
+  if (!json_is_integer(value)) {
+    return refuse_type(context, err, key, value, "an integer");
+  }
+  int64_t number = json_integer_value(value);
+  if (number < min || number > max) {
+    return ce_json_refuse(context, err, key, "is %lld; allowed are %lld to %lld", (long long)number,
+                          (long long)min, (long long)max);
+  }
+  *ret = number;
+  return CE_OK;
+}
+
+enum ce_code ce_json_get_optional_integer(const struct ce_json_context *context, const json_t *object,
+                                          const char *key, int64_t min, int64_t max, int64_t *ret,
+                                          struct ce_error *err) {
+  return json_object_get(object, key) ? ce_json_get_integer(context, object, key, min, max, ret, err) : CE_OK;
+}
+
+enum ce_code ce_json_get_boolean(const struct ce_json_context *context, const json_t *object, const char *key,
+                                 bool *ret, struct ce_error *err) {
+  const json_t *value = json_object_get(object, key);
+  if (!json_is_boolean(value)) {
+    return refuse_type(context, err, key, value, "true or false");
+  }
+  *ret = json_is_true(value);
+  return CE_OK;
+}
+
+enum ce_code ce_json_get_object(const struct ce_json_context *context, const json_t *object, const char *key,
+                                json_t **ret, struct ce_error *err) {
+  json_t *value = json_object_get(object, key);
+  if (!json_is_object(value)) {
+    return refuse_type(context, err, key, value, "an object");
+  }
+  *ret = value;
+  return CE_OK;
+}
+
+enum ce_code ce_json_get_array(const struct ce_json_context *context, const json_t *object, const char *key,
+                               size_t max_items, json_t **ret, struct ce_error *err) {
+  json_t *value = json_object_get(object, key);
+  if (!json_is_array(value)) {
+    return refuse_type(context, err, key, value, "an array");
+  }
+  if (json_array_size(value) > max_items) {
+    return ce_json_refuse(context, err, key, "has %zu entries; at most %zu are allowed",
+                          json_array_size(value), max_items);
+  }
+  *ret = value;
+  return CE_OK;
+}
+
+enum ce_code ce_json_get_digest(const struct ce_json_context *context, const json_t *object, const char *key,
+                                struct ce_digest *ret, struct ce_error *err) {
+  const char *hex = NULL;
+  enum ce_code code = ce_json_get_string(context, object, key, CE_DIGEST_HEX_SIZE - 1, &hex, err);
+  if (code == CE_OK && !ce_digest_from_hex(hex, ret)) {
+    return ce_json_refuse(context, err, key, "is not 64 lower-case hexadecimal digits");
+  }
+  return code;
+}
+
+enum ce_code ce_json_get_mode(const struct ce_json_context *context, const json_t *object, const char *key,
+                              uint32_t *ret, struct ce_error *err) {
+  const char *text = NULL;
+  enum ce_code code = ce_json_get_string(context, object, key, 5, &text, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  size_t length = strspn(text, "01234567");
+  unsigned long mode = length > 0 ? strtoul(text, NULL, 8) : 0;
+  if (length == 0 || text[length] || mode > 07777) {
+    return ce_json_refuse(context, err, key, "is not an octal mode such as 0644");
+  }
+  *ret = (uint32_t)mode;
+  return CE_OK;
+}
+
+static int append_chunk(const char *bytes, size_t size, void *blob) {
+  struct ce_error ignored;
+  return ce_blob_append(blob, bytes, size, &ignored) == CE_OK ? 0 : -1;
+}
+
+enum ce_code ce_json_write(const json_t *value, bool indent, struct ce_blob *blob, struct ce_error *err) {
+  size_t flags = JSON_SORT_KEYS | JSON_ENCODE_ANY | (indent ? (size_t)JSON_INDENT(1) : (size_t)JSON_COMPACT);
+  if (json_dump_callback(value, append_chunk, blob, flags) != 0) {
+    return ce_fail_memory(err, "JSON text");
+  }
+  return CE_OK;
+}

@@ -2,8 +2,9 @@
  * Strict reading of JSON and typed access to its members; jansson does the syntax.
  *
  * Refused: duplicate keys, nesting deeper than CE_JSON_DEPTH_MAX, numbers that are not integers or lie beyond
- * +-2^53, invalid UTF-8, anything after the document, documents larger than the caller's limit. Every accessor fails
- * with the code that the document was opened with (doc->code), so that a parser names its kind of failure once. */
+ * +-2^53, invalid UTF-8, anything after the document, documents larger than the caller's limit. Every
+ * accessor fails with the code that the document was opened with (doc->code), so that a parser names its kind
+ * of failure once. */
 #ifndef CE_BASE_JSON_H
 #define CE_BASE_JSON_H
 
@@ -30,26 +31,29 @@ CE_DEFINE_AUTO(ce_json, json_t *, json_decref);
 CE_MUST_USE enum ce_code ce_json_parse(const struct ce_json_context *context, const void *bytes, size_t size,
                                        size_t limit_bytes, json_t **ret, struct ce_error *err);
 
-/* Members of an object. The required forms fail when the key is missing or of another type; the optional forms leave
- * *ret untouched when it is missing. Strings and containers are borrowed from object. Strings are limited to max_bytes. */
+/* Members of an object. The required forms fail when the key is missing or of another type; the optional
+ * forms leave *ret untouched when it is missing. Strings and containers are borrowed from object. Strings are
+ * limited to max_bytes. */
 CE_MUST_USE enum ce_code ce_json_get_string(const struct ce_json_context *context, const json_t *object,
-                                            const char *key, size_t max_bytes, const char **ret, struct ce_error *err);
-CE_MUST_USE enum ce_code ce_json_get_optional_string(const struct ce_json_context *context, const json_t *object,
-                                                     const char *key, size_t max_bytes, const char **ret,
-                                                     struct ce_error *err);
+                                            const char *key, size_t max_bytes, const char **ret,
+                                            struct ce_error *err);
+CE_MUST_USE enum ce_code ce_json_get_optional_string(const struct ce_json_context *context,
+                                                     const json_t *object, const char *key, size_t max_bytes,
+                                                     const char **ret, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_json_get_integer(const struct ce_json_context *context, const json_t *object,
                                              const char *key, int64_t min, int64_t max, int64_t *ret,
                                              struct ce_error *err);
-CE_MUST_USE enum ce_code ce_json_get_optional_integer(const struct ce_json_context *context, const json_t *object,
-                                                      const char *key, int64_t min, int64_t max, int64_t *ret,
-                                                      struct ce_error *err);
+CE_MUST_USE enum ce_code ce_json_get_optional_integer(const struct ce_json_context *context,
+                                                      const json_t *object, const char *key, int64_t min,
+                                                      int64_t max, int64_t *ret, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_json_get_boolean(const struct ce_json_context *context, const json_t *object,
                                              const char *key, bool *ret, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_json_get_object(const struct ce_json_context *context, const json_t *object,
                                             const char *key, json_t **ret, struct ce_error *err);
 /* An array of at most max_items. */
 CE_MUST_USE enum ce_code ce_json_get_array(const struct ce_json_context *context, const json_t *object,
-                                           const char *key, size_t max_items, json_t **ret, struct ce_error *err);
+                                           const char *key, size_t max_items, json_t **ret,
+                                           struct ce_error *err);
 /* A string of 64 hexadecimal digits. */
 CE_MUST_USE enum ce_code ce_json_get_digest(const struct ce_json_context *context, const json_t *object,
                                             const char *key, struct ce_digest *ret, struct ce_error *err);
@@ -60,8 +64,9 @@ CE_MUST_USE enum ce_code ce_json_get_mode(const struct ce_json_context *context,
 enum ce_code ce_json_refuse(const struct ce_json_context *context, struct ce_error *err, const char *key,
                             const char *format, ...) CE_PRINTF(4, 5);
 
-/* Appends the value as text: keys in sorted order, UTF-8 not escaped, one space of indentation when indent is true,
- * one line otherwise; no newline at the end. The same value always gives the same bytes. */
-CE_MUST_USE enum ce_code ce_json_write(const json_t *value, bool indent, struct ce_blob *blob, struct ce_error *err);
+/* Appends the value as text: keys in sorted order, UTF-8 not escaped, one space of indentation when indent is
+ * true, one line otherwise; no newline at the end. The same value always gives the same bytes. */
+CE_MUST_USE enum ce_code ce_json_write(const json_t *value, bool indent, struct ce_blob *blob,
+                                       struct ce_error *err);
 
 #endif

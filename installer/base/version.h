@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Version strings of packages: compared like dpkg's upstream versions (digits as numbers, ~ before everything).
- * A valid version is 1..64 characters of [0-9A-Za-z.+~], starts with a digit: it is also a directory name. */
+ * Version strings of packages: compared like dpkg's upstream versions (digits as numbers, ~ before
+ * everything). A valid version is 1..64 characters of [0-9A-Za-z.+~], starts with a digit: it is also a
+ * directory name. */
 #ifndef CE_BASE_VERSION_H
 #define CE_BASE_VERSION_H
 
