@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The verbs: what floor 5 calls. Each is probe -> plan -> transaction -> triggers -> verification over one
+ * root, and tells what it does through the sink. Nothing here prints, asks or exits.
+ *
+ * Every verb takes the lock, recovers an interrupted run first (event "recovered"), and leaves the machine in
+ * its old state or the new one. The last event is not emitted here: floor 5 emits RESULT from the returned
+ * code. */
+#ifndef CE_ENGINE_ENGINE_H
+#define CE_ENGINE_ENGINE_H
+
+#include "base/event.h"
+#include "model/plan.h"
+#include "plan/compare.h"
+#include "ports/clock.h"
+#include "ports/fs.h"
+#include "ports/process.h"
+#include "ports/reader.h"
+
+#include <signal.h>
+
+/* What a run works with; everything is borrowed and must outlive the call. */
+struct ce_engine {
+  struct ce_fs *fs; /* the root */
+  bool live;        /* the root is the running system's "/" */
+  const struct ce_clock *clock;
+  const struct ce_process *process;
+  const struct ce_sink *sink;
+  const volatile sig_atomic_t *cancelled; /* set by a signal handler; may be NULL */
+  struct ce_reader *program; /* this program's own file, where a bundle may be appended; may be NULL */
+  const char *program_name;  /* its path, for messages */
+  bool display;              /* a display is there */
+  uint32_t uid, gid;         /* of the process */
+};
+
+struct ce_run_options {
+  const char *source;  /* --source: a repository directory or file:// URL; NULL: the bundle */
+  const char *channel; /* --channel; NULL: the receipt's, else "stable" */
+  bool offline;
+  bool purge;              /* uninstall */
+  bool dry_run;            /* stop after the plan */
+  bool skip_prerequisites; /* never call the package manager */
+  /* Called once, after the plan is made and before anything is touched (not for an empty plan or a dry run).
+   * OK goes on; CANCELLED stops. NULL: go on. */
+  enum ce_code (*confirm)(void *context, const struct ce_plan *plan, struct ce_error *err);
+  void *confirm_context;
+};
+
+/* What a verb did; cleared with ce_report_clear() in any case (valid after failures too). */
+struct ce_report {
+  struct ce_plan *plan; /* NULL when the run ended before there was one */
+  bool changed;         /* a transaction was committed */
+  char **missing;       /* NULL-terminated: packages or capabilities that are still missing */
+};
+void ce_report_clear(struct ce_report *report);
+CE_DEFINE_AUTO_IN_PLACE(ce_report, struct ce_report, ce_report_clear);
+
+/* Codes of all: LOCKED, JOURNAL_DAMAGED, RECEIPT_DAMAGED, STATE_FORMAT, the first conflict's code (after one
+ * WARNING event for each), NO_SPACE, READ_ONLY, IO, CANCELLED. install and update besides: NO_SOURCE,
+ * SOURCE_UNUSABLE, TRUST_*, BUNDLE_DAMAGED, PACKAGE_*. PREREQUISITE when all was done but something that the
+ * manifest requires is missing and could not be installed; report->missing names it. */
+CE_MUST_USE enum ce_code ce_engine_install(const struct ce_engine *engine,
+                                           const struct ce_run_options *options, struct ce_report *ret,
+                                           struct ce_error *err);
+CE_MUST_USE enum ce_code ce_engine_update(const struct ce_engine *engine,
+                                          const struct ce_run_options *options, struct ce_report *ret,
+                                          struct ce_error *err);
+CE_MUST_USE enum ce_code ce_engine_repair(const struct ce_engine *engine,
+                                          const struct ce_run_options *options, struct ce_report *ret,
+                                          struct ce_error *err);
+CE_MUST_USE enum ce_code ce_engine_uninstall(const struct ce_engine *engine,
+                                             const struct ce_run_options *options, struct ce_report *ret,
+                                             struct ce_error *err);
+
+enum ce_status_state { CE_STATUS_ABSENT, CE_STATUS_OK, CE_STATUS_DAMAGED, CE_STATUS_INTERRUPTED };
+const char *ce_status_state_name(enum ce_status_state state); /* "absent" */
+
+struct ce_status {
+  enum ce_status_state state;
+  char *version; /* "" when absent */
+  char *profile;
+  struct ce_item_list items; /* every path with its state */
+  char **missing;            /* NULL-terminated: capabilities of the manifest that this machine lacks */
+  char **notes; /* NULL-terminated English sentences (msgids without %s): "The service is not running ..." */
+};
+void ce_status_clear(struct ce_status *status);
+CE_DEFINE_AUTO_IN_PLACE(ce_status, struct ce_status, ce_status_clear);
+
+/* Looks only: no lock, no write, no privilege needed where the files can be read. deep: SHA-256 of every
+ * file. OK even when faults were found; RECEIPT_DAMAGED, STATE_FORMAT, PERMISSION, IO. */
+CE_MUST_USE enum ce_code ce_engine_status(const struct ce_engine *engine, bool deep, struct ce_status *ret,
+                                          struct ce_error *err);
+
+#endif
