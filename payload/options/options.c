@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Long options by table: reading them, suggesting the nearest, printing the help. */
+#include "options/options.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MAX_COMPARED 32
+#define NEAR_ENOUGH       3
+
+static size_t smallest(size_t a, size_t b, size_t c) {
+  size_t least = a < b ? a : b;
+  return least < c ? least : c;
+}
+
+/* Levenshtein's distance between the first NAME_MAX_COMPARED bytes. */
+static size_t distance(const char *a, size_t a_size, const char *b) {
+  size_t b_size = strnlen(b, NAME_MAX_COMPARED);
+  size_t row[NAME_MAX_COMPARED + 1];
+  a_size = a_size < NAME_MAX_COMPARED ? a_size : NAME_MAX_COMPARED;
+  for (size_t j = 0; j <= b_size; j++) {
+    row[j] = j;
+  }
+  for (size_t i = 1; i <= a_size; i++) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b_size; j++) {
+      size_t above = row[j];
+      row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+      diagonal = above;
+    }
+  }
+  return row[b_size];
+}
+
+static const struct ce_option *nearest(const struct ce_option_table *table, const char *name, size_t size) {
+  const struct ce_option *best = NULL;
+  size_t least = NEAR_ENOUGH + 1;
+  for (size_t i = 0; i < table->count; i++) {
+    size_t d = distance(name, size, table->options[i].name);
+    if (d < least) {
+      least = d;
+      best = &table->options[i];
+    }
+  }
+  return best;
+}
+
+static size_t find(const struct ce_option_table *table, const char *name, size_t size) {
+  for (size_t i = 0; i < table->count; i++) {
+    if (strlen(table->options[i].name) == size && memcmp(table->options[i].name, name, size) == 0) {
+      return i;
+    }
+  }
+  return table->count;
+}
+
+static enum ce_code refuse_unknown(const struct ce_option_table *table, const char *given, size_t name_size,
+                                   struct ce_error *err) {
+  const struct ce_option *near = nearest(table, given + 2, name_size);
+  if (near) {
+    return ce_fail(err, CE_USAGE, "options", given, "there is no such option; the nearest is --%s",
+                   near->name);
+  }
+  return ce_fail(err, CE_USAGE, "options", given, "there is no such option");
+}
+
+/* Takes argv[*at], an option, and its value; leaves *at on the last argument taken. */
+static enum ce_code take_option(const struct ce_option_table *table, int argc, char *const argv[], int *at,
+                                struct ce_option_values *values, struct ce_error *err) {
+  const char *given = argv[*at];
+  const char *equals = strchr(given, '=');
+  size_t name_size = equals ? (size_t)(equals - given) - 2 : strlen(given) - 2;
+  size_t i = find(table, given + 2, name_size);
+  if (i == table->count) {
+    return refuse_unknown(table, given, name_size, err);
+  }
+  if (!table->options[i].argument) {
+    if (equals) {
+      return ce_fail(err, CE_USAGE, "options", given, "the option takes no value");
+    }
+    values->values[i] = "";
+    return CE_OK;
+  }
+  if (!equals && *at + 1 == argc) {
+    return ce_fail(err, CE_USAGE, "options", given, "the option needs a value: %s",
+                   table->options[i].argument);
+  }
+  values->values[i] = equals ? equals + 1 : argv[++*at];
+  return CE_OK;
+}
+
+enum ce_code ce_options_parse(const struct ce_option_table *table, int argc, char *const argv[],
+                              struct ce_option_values *ret, struct ce_error *err) {
+  size_t room = ret->operand_count;
+  bool only_operands = false;
+  ret->operand_count = 0;
+  memset(ret->values, 0, table->count * sizeof *ret->values);
+  for (int at = 1; at < argc; at++) {
+    if (!only_operands && strcmp(argv[at], "--") == 0) {
+      only_operands = true;
+    } else if (!only_operands && strncmp(argv[at], "--", 2) == 0) {
+      enum ce_code code = take_option(table, argc, argv, &at, ret, err);
+      if (code) {
+        return code;
+      }
+    } else if (!only_operands && argv[at][0] == '-' && argv[at][1]) {
+      return ce_fail(err, CE_USAGE, "options", argv[at],
+                     "there is no such option; options start with two dashes");
+    } else if (ret->operand_count == room) {
+      return ce_fail(err, CE_USAGE, "options", argv[at], "there is one argument too many");
+    } else {
+      ret->operands[ret->operand_count++] = argv[at];
+    }
+  }
+  return CE_OK;
+}
+
+const char *ce_options_value(const struct ce_option_table *table, const struct ce_option_values *values,
+                             const char *name) {
+  size_t i = find(table, name, strlen(name));
+  assert(i < table->count);
+  return values->values[i];
+}
+
+enum ce_code ce_options_number(const char *name, const char *text, int64_t min, int64_t max, int64_t *ret,
+                               struct ce_error *err) {
+  char *end = NULL;
+  errno = 0;
+  long long value = strtoll(text, &end, 10);
+  bool digits = text[0] == '-' ? text[1] >= '0' && text[1] <= '9' : text[0] >= '0' && text[0] <= '9';
+  if (!digits || errno || *end || value < min || value > max) {
+    return ce_fail(err, CE_USAGE, "options", name, "'%s' is not a number from %lld to %lld", text,
+                   (long long)min, (long long)max);
+  }
+  *ret = value;
+  return CE_OK;
+}
+
+void ce_options_print_help(FILE *out, const struct ce_option_table *table,
+                           const char *(*translate)(const char *)) {
+  const char *synopsis = translate ? translate(table->synopsis) : table->synopsis;
+  const char *summary = translate ? translate(table->summary) : table->summary;
+  fprintf(out, "%s\n\n%s\n\n", synopsis, summary);
+  for (size_t i = 0; i < table->count; i++) {
+    const struct ce_option *option = &table->options[i];
+    const char *help = translate ? translate(option->help) : option->help;
+    int used = fprintf(out, "  --%s%s%s", option->name, option->argument ? " " : "",
+                       option->argument ? option->argument : "");
+    fprintf(out, "%*s%s\n", used < 24 ? 24 - used : 1, "", help);
+  }
+}

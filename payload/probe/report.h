@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The shape of what the probe prints: one object, format 1, described in certenv-probe(1). */
+#ifndef CE_PROBE_REPORT_H
+#define CE_PROBE_REPORT_H
+
+#include "base/json.h"
+
+#define CE_PROBE_FORMAT 1
+
+/* {stage, rv (a name or null), message} of a failure that probe/module.h describes. NULL when memory is out.
+ */
+json_t *ce_report_error(const struct ce_error *why);
+/* Seconds since 1970 of "YYYY-MM-DD" or "YYYY-MM-DDThh:mm:ssZ", both UTC. USAGE. */
+CE_MUST_USE enum ce_code ce_report_parse_time(const char *text, int64_t *ret, struct ce_error *err);
+
+#endif
