@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Collection of the paths that a probe looks at. */
+#include "engine/path-set.h"
+
+#include "base/relpath.h"
+#include "model/layout.h"
+
+#include <string.h>
+
+void ce_path_set_clear(struct ce_path_set *set) {
+  for (size_t i = 0; i < set->count; i++) {
+    free(set->items[i].path);
+  }
+  free(set->items);
+  *set = (struct ce_path_set){0};
+}
+
+/* Takes path over, also when it fails; NULL path is "out of memory". */
+static enum ce_code add_owned(struct ce_path_set *set, char *path, bool digest, struct ce_error *err) {
+  if (path && set->count == set->capacity) {
+    size_t capacity = set->capacity ? 2 * set->capacity : 256;
+    struct ce_wanted_path *grown = reallocarray(set->items, capacity, sizeof *grown);
+    if (!grown) {
+      free(path);
+      return ce_fail_memory(err, "paths");
+    }
+    set->items = grown;
+    set->capacity = capacity;
+  }
+  if (!path) {
+    return ce_fail_memory(err, "paths");
+  }
+  set->items[set->count++] = (struct ce_wanted_path){.path = path, .digest = digest};
+  return CE_OK;
+}
+
+/* Adds path and its parents. The parent of the previous path is not added again: trees come sorted. */
+static enum ce_code add(struct ce_path_set *set, const char *path, bool digest, struct ce_error *err) {
+  enum ce_code code = add_owned(set, strdup(path), digest, err);
+  const char *before = set->count > 1 ? set->items[set->count - 2].path : "";
+  for (size_t length = strlen(path); code == CE_OK && length > 0; length--) {
+    if (path[length] == '/' && !(strncmp(before, path, length) == 0 && before[length] == '/')) {
+      code = add_owned(set, strndup(path, length), false, err);
+    }
+  }
+  return code;
+}
+
+static enum ce_code add_tree(struct ce_path_set *set, const struct ce_manifest *manifest, bool digests,
+                             struct ce_error *err) {
+  for (size_t i = 0; i < manifest->file_count; i++) {
+    CE_AUTO(ce_free)
+    char *path = ce_text_format("%s/%s/%s", CE_VERSIONS, manifest->version, manifest->files[i].path);
+    enum ce_code code = path ? add(set, path, digests, err) : ce_fail_memory(err, "paths");
+    if (code != CE_OK) {
+      return code;
+    }
+  }
+  return add(set, CE_CURRENT, false, err);
+}
+
+static enum ce_code add_unit_link(struct ce_path_set *set, const struct ce_integration *unit,
+                                  struct ce_error *err) {
+  CE_AUTO(ce_free) char *parent = ce_relpath_parent(unit->target);
+  CE_AUTO(ce_free)
+  char *link =
+      parent ? ce_text_format("%s/%s.wants/%s", parent, unit->wanted_by, ce_relpath_name(unit->target))
+             : NULL;
+  return link ? add(set, link, false, err) : ce_fail_memory(err, "paths");
+}
+
+enum ce_code ce_path_set_add_manifest(struct ce_path_set *set, const struct ce_manifest *manifest,
+                                      bool tree_digests, struct ce_error *err) {
+  enum ce_code code = add_tree(set, manifest, tree_digests, err);
+  for (size_t i = 0; code == CE_OK && i < manifest->integration_count; i++) {
+    const struct ce_integration *integration = &manifest->integration[i];
+    code = add(set, integration->target, true, err);
+    if (code == CE_OK && integration->wanted_by) {
+      code = add_unit_link(set, integration, err);
+    }
+  }
+  return code;
+}
+
+enum ce_code ce_path_set_add_receipt(struct ce_path_set *set, const struct ce_receipt *receipt,
+                                     bool tree_digests, struct ce_error *err) {
+  enum ce_code code = receipt->manifest ? add_tree(set, receipt->manifest, tree_digests, err) : CE_OK;
+  for (size_t i = 0; code == CE_OK && i < receipt->path_count; i++) {
+    code = add(set, receipt->paths[i].path, true, err);
+    if (code == CE_OK && receipt->paths[i].backup) {
+      code = add(set, receipt->paths[i].backup, true, err);
+    }
+  }
+  return code;
+}
+
+static int compare_wanted(const void *a, const void *b) {
+  return strcmp(((const struct ce_wanted_path *)a)->path, ((const struct ce_wanted_path *)b)->path);
+}
+
+void ce_path_set_sort(struct ce_path_set *set) {
+  if (set->count == 0) {
+    return;
+  }
+  qsort(set->items, set->count, sizeof *set->items, compare_wanted);
+  size_t kept = 0;
+  for (size_t i = 1; i < set->count; i++) {
+    if (strcmp(set->items[kept].path, set->items[i].path) == 0) {
+      set->items[kept].digest |= set->items[i].digest;
+      free(set->items[i].path);
+    } else {
+      set->items[++kept] = set->items[i];
+    }
+  }
+  set->count = kept + 1;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What the environment needs from the machine: installed through its package manager when missing, recorded
+ * in CE_PREREQUISITES, removed again by a purge. What was there before is never removed. */
+#ifndef CE_ENGINE_PREREQUISITES_H
+#define CE_ENGINE_PREREQUISITES_H
+
+#include "engine/engine.h"
+
+/* Packages that this machine's manager would install for what is missing, NULL-terminated; for the question
+ * to the user. */
+CE_MUST_USE enum ce_code ce_prerequisites_wanted(const struct ce_engine *engine,
+                                                 const struct ce_manifest *manifest, char ***ret,
+                                                 struct ce_error *err);
+/* Installs them. *ret_missing: what is still missing after that (capabilities), NULL-terminated. Failures of
+ * the manager are WARNING events; the call fails with MEMORY or IO (the record could not be written) only. */
+CE_MUST_USE enum ce_code ce_prerequisites_install(const struct ce_engine *engine,
+                                                  const struct ce_manifest *manifest, char ***ret_missing,
+                                                  struct ce_error *err);
+/* Removes the recorded packages; those that something else needs by now stay, with a WARNING event. */
+void ce_prerequisites_remove(const struct ce_engine *engine);
+
+#endif

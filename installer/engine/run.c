@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The verbs that change something: one sequence, from the lock to the end of the journal. */
+#include "engine/engine.h"
+
+#include "engine/acquire.h"
+#include "engine/prerequisites.h"
+#include "engine/probe.h"
+#include "engine/services.h"
+#include "engine/state.h"
+#include "engine/text-list.h"
+#include "engine/verify.h"
+#include "model/layout.h"
+#include "plan/planner.h"
+#include "txn/lock.h"
+#include "txn/transaction.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TXID_BYTES 16
+
+/* All that a run gathers on its way. */
+struct run {
+  const struct ce_engine *engine;
+  const struct ce_run_options *options;
+  enum ce_verb verb;
+  struct ce_report *report;
+  struct ce_txn txn;
+  char txid[2 * TXID_BYTES + 1];
+  struct ce_lock *lock;
+  struct ce_receipt *receipt; /* NULL where there is none */
+  struct ce_offer *offer;     /* install and update */
+  struct ce_acquired acquired;
+  const struct ce_manifest *manifest; /* what should be there; NULL for uninstall */
+};
+
+static void run_auto(struct run *run) {
+  ce_acquired_clear(&run->acquired);
+  ce_offer_free(run->offer);
+  ce_receipt_free(run->receipt);
+  ce_lock_free(run->lock);
+}
+
+static bool is_installed(const struct run *run) {
+  return run->receipt && run->receipt->installed;
+}
+
+static enum ce_code make_txid(char *ret, struct ce_error *err) {
+  uint8_t bytes[TXID_BYTES];
+  if (getentropy(bytes, sizeof bytes) != 0) {
+    return ce_fail_sys(err, errno, "random", "transaction id");
+  }
+  ce_hex_encode(bytes, sizeof bytes, ret);
+  return CE_OK;
+}
+
+/* After a crash behind the commit point the services were not told yet. */
+static void trigger_recovered(struct run *run) {
+  struct ce_plan all = {.triggers = CE_TRIGGER_UDEV | CE_TRIGGER_SYSTEMD_RELOAD | CE_TRIGGER_UNIT_START,
+                        .after = run->receipt};
+  if (run->engine->live && is_installed(run)) {
+    ce_services_trigger(run->engine, &all);
+  }
+}
+
+static enum ce_code recover(struct run *run, struct ce_error *err) {
+  enum ce_recovery recovery = CE_RECOVERY_NOTHING;
+  enum ce_code code = ce_txn_recover(&run->txn, &recovery, err);
+  if (code == CE_OK) {
+    code = ce_txn_read_receipt(run->engine->fs, &run->receipt, err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
+  if (recovery == CE_RECOVERY_FINISHED) {
+    ce_emit_note(run->engine->sink, "recovered-finished",
+                 N_("An interrupted run had done its work; it was completed."), NULL);
+    trigger_recovered(run);
+  } else if (recovery == CE_RECOVERY_REVERTED) {
+    ce_emit_note(run->engine->sink, "recovered-reverted",
+                 N_("An interrupted run was reverted; the state before it is back."), NULL);
+  }
+  return CE_OK;
+}
+
+static enum ce_code begin(struct run *run, struct ce_error *err) {
+  const struct ce_engine *engine = run->engine;
+  enum ce_code code = make_txid(run->txid, err);
+  if (code == CE_OK) {
+    code = ce_state_prepare(engine, err);
+  }
+  if (code == CE_OK) {
+    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, &run->lock, err);
+  }
+  return code == CE_OK ? recover(run, err) : code;
+}
+
+static const char *channel_of(const struct run *run) {
+  if (run->options->channel) {
+    return run->options->channel;
+  }
+  return is_installed(run) ? run->receipt->channel : "stable";
+}
+
+/* The manifest of what the source offers: the receipt's own when that very package is installed, so that
+ * nothing is read twice. */
+static enum ce_code choose_offered(struct run *run, struct ce_error *err) {
+  enum ce_code code =
+      ce_acquire_offer(run->engine, run->options, channel_of(run), !is_installed(run), &run->offer, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  if (is_installed(run) && ce_digest_equal(&run->offer->package_sha256, &run->receipt->package_sha256)) {
+    run->manifest = run->receipt->manifest;
+    return CE_OK;
+  }
+  code = ce_acquire_package(run->engine, run->offer, &run->acquired, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  run->manifest = ce_package_manifest(run->acquired.package);
+  if (strcmp(run->manifest->version, run->offer->version) != 0) {
+    return ce_fail(err, CE_PACKAGE_INVALID, "open", run->offer->package,
+                   "the package says version %s, its channel says %s", run->manifest->version,
+                   run->offer->version);
+  }
+  return CE_OK;
+}
+
+static enum ce_code choose_manifest(struct run *run, struct ce_error *err) {
+  switch (run->verb) {
+  case CE_VERB_UPDATE:
+    if (!is_installed(run)) {
+      return ce_fail(err, CE_NOT_INSTALLED, "update", "", "there is no receipt");
+    }
+    return choose_offered(run, err);
+  case CE_VERB_INSTALL:
+    return choose_offered(run, err);
+  case CE_VERB_REPAIR:
+    if (!is_installed(run)) {
+      return ce_fail(err, CE_NOT_INSTALLED, "repair", "", "there is no receipt");
+    }
+    run->manifest = run->receipt->manifest;
+    return CE_OK;
+  default:
+    return CE_OK;
+  }
+}
+
+/* Content of the version trees is read where it can matter: not for a tree that goes as a whole. */
+static enum ce_probe_depth probe_depth(const struct run *run) {
+  bool same_tree = run->manifest && (!is_installed(run) ||
+                                     strcmp(run->manifest->version, run->receipt->manifest->version) == 0);
+  return same_tree ? CE_PROBE_DEEP : CE_PROBE_SHALLOW;
+}
+
+static enum ce_code make_plan(struct run *run, struct ce_error *err) {
+  ce_emit_phase(run->engine->sink, "probe", N_("Looking at this machine"));
+  CE_AUTO(ce_facts) struct ce_facts *facts = NULL;
+  enum ce_code code = ce_probe(run->engine, run->manifest, run->receipt, probe_depth(run), &facts, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  struct ce_plan_request request = {.verb = run->verb,
+                                    .purge = run->options->purge,
+                                    .txid = run->txid,
+                                    .now_s = run->engine->clock->now_s(run->engine->clock->context),
+                                    .manifest = run->manifest,
+                                    .receipt = run->receipt};
+  if (run->offer) {
+    request.channel = run->offer->channel;
+    request.package = run->offer->package;
+    request.package_size_bytes = run->offer->package_size_bytes;
+    request.package_sha256 = run->offer->package_sha256;
+  }
+  return ce_plan_make(&request, facts, &run->report->plan, err);
+}
+
+static enum ce_code refuse_conflicts(const struct run *run, struct ce_error *err) {
+  const struct ce_plan *plan = run->report->plan;
+  for (size_t i = 0; i < plan->conflict_count; i++) {
+    struct ce_error conflict;
+    ce_fail(&conflict, plan->conflicts[i].code, "plan", plan->conflicts[i].subject, "%s",
+            plan->conflicts[i].detail);
+    if (i == 0) {
+      *err = conflict;
+    }
+    ce_emit_warning(run->engine->sink, "conflict", &conflict);
+  }
+  return plan->conflict_count > 0 ? plan->conflicts[0].code : CE_OK;
+}
+
+/* Repair takes the package from the cache, or from a source that still offers the very same one. */
+static enum ce_code provide_package(struct run *run, struct ce_error *err) {
+  if (!run->report->plan->needs_package || run->acquired.package) {
+    return CE_OK;
+  }
+  if (!run->offer &&
+      ce_acquire_cached(run->engine, &run->receipt->package_sha256, &run->acquired, err) == CE_OK) {
+    return CE_OK;
+  }
+  enum ce_code code = CE_OK;
+  if (!run->offer) {
+    code = ce_acquire_offer(run->engine, run->options, channel_of(run), false, &run->offer, err);
+  }
+  if (code == CE_NO_SOURCE ||
+      (code == CE_OK && !ce_digest_equal(&run->offer->package_sha256, &run->receipt->package_sha256))) {
+    return ce_fail(err, CE_NO_SOURCE, "repair", run->receipt->package,
+                   "the package of version %s is needed; run the installer of that version, or update",
+                   run->receipt->manifest->version);
+  }
+  return code == CE_OK ? ce_acquire_package(run->engine, run->offer, &run->acquired, err) : code;
+}
+
+static enum ce_code install_prerequisites(struct run *run, struct ce_error *err) {
+  if (!run->manifest) {
+    return CE_OK;
+  }
+  if (run->options->skip_prerequisites) {
+    return CE_OK;
+  }
+  return ce_prerequisites_install(run->engine, run->manifest, &run->report->missing, err);
+}
+
+static enum ce_code commit(struct run *run, struct ce_error *err) {
+  const struct ce_engine *engine = run->engine;
+  const struct ce_plan *plan = run->report->plan;
+  ce_services_stop(engine, plan);
+  enum ce_code code = ce_txn_apply(&run->txn, plan, run->acquired.package, err);
+  if (code != CE_OK) {
+    if (plan->triggers & CE_TRIGGER_UNIT_STOP) {
+      trigger_recovered(run); /* the units that were stopped are there again */
+    }
+    return code;
+  }
+  run->report->changed = plan->step_count > 0;
+  ce_services_trigger(engine, plan);
+  return CE_OK;
+}
+
+static enum ce_code finish(struct run *run, struct ce_error *err) {
+  const struct ce_plan *plan = run->report->plan;
+  CE_AUTO(ce_text_list) char **made = NULL;
+  enum ce_code code = CE_OK;
+  if (plan->purge) {
+    ce_prerequisites_remove(run->engine);
+    code = ce_state_take_made(run->engine, &made, err);
+  }
+  if (code == CE_OK) {
+    code = ce_txn_finish(&run->txn, plan, err);
+  }
+  if (code == CE_OK && !plan->purge) {
+    ce_acquire_trim_cache(run->engine, plan->after->installed ? &plan->after->package_sha256 : NULL);
+  }
+  if (code == CE_OK && made) {
+    ce_state_remove_made(run->engine, made);
+  }
+  return code;
+}
+
+static void tell_notes(const struct run *run) {
+  const struct ce_plan *plan = run->report->plan;
+  for (size_t i = 0; i < plan->note_count; i++) {
+    ce_emit_note(run->engine->sink, plan->notes[i].name, plan->notes[i].sentence, plan->notes[i].subject);
+  }
+}
+
+/* A required capability that is still missing: everything else is done, and the run says so with its own
+ * code. */
+static enum ce_code judge_missing(const struct run *run, struct ce_error *err) {
+  char *const *missing = run->report->missing;
+  for (size_t i = 0; missing && missing[i]; i++) {
+    struct ce_error lacking;
+    ce_fail(&lacking, CE_PREREQUISITE, "check", missing[i], "not found on this machine");
+    ce_emit_warning(run->engine->sink, "missing", &lacking);
+  }
+  for (size_t i = 0; run->engine->live && run->manifest && i < run->manifest->prerequisite_count; i++) {
+    const struct ce_prerequisite *prerequisite = &run->manifest->prerequisites[i];
+    if (prerequisite->required && ce_text_list_has(missing, prerequisite->capability)) {
+      return ce_fail(err, CE_PREREQUISITE, "check", prerequisite->capability, "not found on this machine");
+    }
+  }
+  return CE_OK;
+}
+
+static enum ce_code carry_out(struct run *run, struct ce_error *err) {
+  const struct ce_plan *plan = run->report->plan;
+  if (plan->step_count > 0 && run->options->confirm) {
+    enum ce_code consent = run->options->confirm(run->options->confirm_context, plan, err);
+    if (consent != CE_OK) {
+      return consent;
+    }
+  }
+  tell_notes(run);
+  enum ce_code code = provide_package(run, err);
+  if (code == CE_OK) {
+    code = install_prerequisites(run, err);
+  }
+  if (code == CE_OK) {
+    code = commit(run, err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
+  enum ce_code verified = plan->after->installed && plan->step_count > 0
+                              ? ce_verify_installed(run->engine, plan->after, err)
+                              : CE_OK;
+  struct ce_error problem;
+  code = finish(run, &problem);
+  if (code != CE_OK) {
+    ce_emit_warning(run->engine->sink, "finish", &problem);
+  }
+  return verified == CE_OK ? judge_missing(run, err) : verified;
+}
+
+static enum ce_code run_locked(struct run *run, struct ce_error *err) {
+  enum ce_code code = begin(run, err);
+  if (code == CE_OK) {
+    code = choose_manifest(run, err);
+  }
+  if (code == CE_OK) {
+    code = make_plan(run, err);
+  }
+  if (code == CE_OK) {
+    code = refuse_conflicts(run, err);
+  }
+  if (code == CE_OK && !run->options->dry_run) {
+    code = carry_out(run, err);
+  }
+  if (run->lock && !is_installed(run) && !run->report->changed) {
+    ce_state_forget(run->engine);
+  }
+  return code;
+}
+
+static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run_options *options,
+                             enum ce_verb verb, struct ce_report *report, struct ce_error *err) {
+  CE_AUTO(run)
+  struct run run = {.engine = engine,
+                    .options = options,
+                    .verb = verb,
+                    .report = report,
+                    .txn = {.fs = engine->fs, .sink = engine->sink, .cancelled = engine->cancelled}};
+  return run_locked(&run, err);
+}
+
+void ce_report_clear(struct ce_report *report) {
+  ce_plan_free(report->plan);
+  ce_text_list_free(report->missing);
+  *report = (struct ce_report){0};
+}
+
+enum ce_code ce_engine_install(const struct ce_engine *engine, const struct ce_run_options *options,
+                               struct ce_report *ret, struct ce_error *err) {
+  return run_verb(engine, options, CE_VERB_INSTALL, ret, err);
+}
+
+enum ce_code ce_engine_update(const struct ce_engine *engine, const struct ce_run_options *options,
+                              struct ce_report *ret, struct ce_error *err) {
+  return run_verb(engine, options, CE_VERB_UPDATE, ret, err);
+}
+
+enum ce_code ce_engine_repair(const struct ce_engine *engine, const struct ce_run_options *options,
+                              struct ce_report *ret, struct ce_error *err) {
+  return run_verb(engine, options, CE_VERB_REPAIR, ret, err);
+}
+
+enum ce_code ce_engine_uninstall(const struct ce_engine *engine, const struct ce_run_options *options,
+                                 struct ce_report *ret, struct ce_error *err) {
+  return run_verb(engine, options, CE_VERB_UNINSTALL, ret, err);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * udev, systemd and caches. */
+#include "engine/services.h"
+
+#include "base/relpath.h"
+#include "engine/host.h"
+
+#include <string.h>
+
+#define SERVICE_TIMEOUT_MS 60000
+
+/* Runs one command; a failure becomes a warning about subject. */
+static bool run(const struct ce_engine *engine, const char *const argv[], const char *subject) {
+  CE_AUTO(ce_process_result) struct ce_process_result result = {0};
+  struct ce_error err;
+  enum ce_code code =
+      engine->process->run(engine->process->context, argv, NULL, SERVICE_TIMEOUT_MS, &result, &err);
+  if (code == CE_OK && result.exit_status == 0) {
+    return true;
+  }
+  if (code == CE_OK) {
+    code = ce_fail(&err, CE_TRIGGER, argv[0], subject, "%s %s: exit status %d: %.200s", argv[0],
+                   argv[1] ? argv[1] : "", result.exit_status, ce_blob_text(&result.errors));
+  }
+  err.code = CE_TRIGGER;
+  ce_emit_warning(engine->sink, "trigger", &err);
+  return false;
+}
+
+static void reload_udev(const struct ce_engine *engine) {
+  static const char *const reload[] = {"udevadm", "control", "--reload", NULL};
+  static const char *const trigger[] = {"udevadm",
+                                        "trigger",
+                                        "--action=change",
+                                        "--subsystem-match=usb",
+                                        "--subsystem-match=hidraw",
+                                        "--subsystem-match=scsi_generic",
+                                        NULL};
+  if (run(engine, reload, "udev")) {
+    run(engine, trigger, "udev");
+  }
+}
+
+static bool has_trigger(const struct ce_plan *plan, enum ce_trigger trigger) {
+  return (plan->triggers & (unsigned)trigger) != 0;
+}
+
+static void start_units(const struct ce_engine *engine, const struct ce_manifest *manifest) {
+  for (size_t i = 0; i < manifest->integration_count; i++) {
+    const struct ce_integration *unit = &manifest->integration[i];
+    if (unit->kind == CE_INTEGRATION_UNIT && unit->wanted_by) {
+      const char *name = ce_relpath_name(unit->target);
+      run(engine, (const char *[]){"systemctl", "restart", name, NULL}, name);
+    }
+  }
+}
+
+/* A cache is brought up to date where there is one; none is made, since desktops read the directory as well.
+ */
+static void update_icon_cache(const struct ce_engine *engine) {
+  static const char *const update[] = {"gtk-update-icon-cache", "-q", "-f", "/usr/local/share/icons/hicolor",
+                                       NULL};
+  if (ce_host_has(engine, "usr/local/share/icons/hicolor/icon-theme.cache")) {
+    run(engine, update, "icons");
+  }
+}
+
+void ce_services_stop(const struct ce_engine *engine, const struct ce_plan *plan) {
+  if (!has_trigger(plan, CE_TRIGGER_UNIT_STOP)) {
+    return;
+  }
+  for (size_t i = 0; plan->units_stop && plan->units_stop[i]; i++) {
+    run(engine, (const char *[]){"systemctl", "stop", plan->units_stop[i], NULL}, plan->units_stop[i]);
+  }
+}
+
+void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *plan) {
+  static const char *const hwdb[] = {"systemd-hwdb", "update", NULL};
+  static const char *const reload[] = {"systemctl", "daemon-reload", NULL};
+  if (plan->triggers & ~(unsigned)CE_TRIGGER_UNIT_STOP) {
+    ce_emit_phase(engine->sink, "trigger", N_("Telling the system's services"));
+  }
+  if (has_trigger(plan, CE_TRIGGER_HWDB)) {
+    run(engine, hwdb, "hwdb");
+  }
+  if (has_trigger(plan, CE_TRIGGER_UDEV)) {
+    reload_udev(engine);
+  }
+  if (has_trigger(plan, CE_TRIGGER_SYSTEMD_RELOAD)) {
+    run(engine, reload, "systemd");
+  }
+  if (has_trigger(plan, CE_TRIGGER_UNIT_START) && plan->after->manifest) {
+    start_units(engine, plan->after->manifest);
+  }
+  if (has_trigger(plan, CE_TRIGGER_ICON_CACHE)) {
+    update_icon_cache(engine);
+  }
+}
+
+bool ce_services_is_active(const struct ce_engine *engine, const char *unit) {
+  CE_AUTO(ce_process_result) struct ce_process_result result = {0};
+  struct ce_error ignored;
+  const char *const argv[] = {"systemctl", "--quiet", "is-active", unit, NULL};
+  return engine->process->run(engine->process->context, argv, NULL, SERVICE_TIMEOUT_MS, &result, &ignored) ==
+             CE_OK &&
+         result.exit_status == 0;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The running system's services: told about new files after the commit, stopped before theirs are removed. */
+#ifndef CE_ENGINE_SERVICES_H
+#define CE_ENGINE_SERVICES_H
+
+#include "engine/engine.h"
+
+/* Stops plan->units_stop when the plan says so. Failures are WARNING events. */
+void ce_services_stop(const struct ce_engine *engine, const struct ce_plan *plan);
+/* Carries out plan->triggers (all but UNIT_STOP). Idempotent; failures are WARNING events that repair heals.
+ */
+void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *plan);
+/* True when systemd says that the unit is active. */
+bool ce_services_is_active(const struct ce_engine *engine, const char *unit);
+
+#endif
