@@ -8,6 +8,7 @@
 set(CE_FLOOR_base 0)
 set(CE_FLOOR_model 1)
 set(CE_FLOOR_ports 1)
+set(CE_FLOOR_po 1)
 foreach(room plan trust bundle device guard)
   set(CE_FLOOR_${room} 2)
 endforeach()
