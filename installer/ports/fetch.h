@@ -15,8 +15,8 @@ struct ce_fetch;
 struct ce_fetch_ops {
   /* Streams the file at path. NOT_FOUND when the source has no such file, TRUST_DIGEST when it is longer than
    * limit_bytes (nothing beyond the limit is handed on), NETWORK or IO when reading fails. */
-  enum ce_code (*get)(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes, ce_fetch_receive *receive,
-                      void *context, struct ce_error *err);
+  enum ce_code (*get)(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes,
+                      ce_fetch_receive *receive, void *context, struct ce_error *err);
   void (*free)(struct ce_fetch *fetch);
 };
 struct ce_fetch {
@@ -32,8 +32,9 @@ CE_MUST_USE enum ce_code ce_fetch_blob(struct ce_fetch *fetch, const char *path,
 void ce_fetch_free(struct ce_fetch *fetch);
 CE_DEFINE_AUTO(ce_fetch, struct ce_fetch *, ce_fetch_free);
 
-/* A repository in a directory of the running machine (metadata/ and targets/ inside); SOURCE_UNUSABLE when it is not
- * one. Nothing outside the directory is read: links that lead out of it count as missing files. */
-CE_MUST_USE enum ce_code ce_fetch_open_directory(const char *directory, struct ce_fetch **ret, struct ce_error *err);
+/* A repository in a directory of the running machine (metadata/ and targets/ inside); SOURCE_UNUSABLE when it
+ * is not one. Nothing outside the directory is read: links that lead out of it count as missing files. */
+CE_MUST_USE enum ce_code ce_fetch_open_directory(const char *directory, struct ce_fetch **ret,
+                                                 struct ce_error *err);
 
 #endif

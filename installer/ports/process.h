@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Running a program of the machine and reading what it says, as an ops table so that tests can answer for it. */
+ * Running a program of the machine and reading what it says, as an ops table so that tests can answer for it.
+ */
 #ifndef CE_PORTS_PROCESS_H
 #define CE_PORTS_PROCESS_H
 
@@ -18,11 +19,12 @@ void ce_process_result_clear(struct ce_process_result *result);
 CE_DEFINE_AUTO_IN_PLACE(ce_process_result, struct ce_process_result, ce_process_result_clear);
 
 struct ce_process {
-  /* Runs argv (argv[0] is looked up in PATH, NULL at the end) with standard input from /dev/null, environment entries
-   * "NAME=VALUE" of extra_env (may be NULL) added, and waits. Kills the program's process group after timeout_ms
-   * (CHILD). A program that cannot be started: NOT_FOUND or PERMISSION. A program that ends, with any status: OK. */
-  enum ce_code (*run)(void *context, const char *const argv[], const char *const extra_env[], int64_t timeout_ms,
-                      struct ce_process_result *ret, struct ce_error *err);
+  /* Runs argv (argv[0] is looked up in PATH, NULL at the end) with standard input from /dev/null, environment
+   * entries "NAME=VALUE" of extra_env (may be NULL) added, and waits. Kills the program's process group after
+   * timeout_ms (CHILD). A program that cannot be started: NOT_FOUND or PERMISSION. A program that ends, with
+   * any status: OK. */
+  enum ce_code (*run)(void *context, const char *const argv[], const char *const extra_env[],
+                      int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err);
   void *context;
 };
 

@@ -12,8 +12,8 @@
 struct ce_reader;
 struct ce_reader_ops {
   /* Reads up to size bytes at offset; *ret_read is less than size only at the end, 0 beyond it. */
-  enum ce_code (*read_at)(struct ce_reader *reader, uint64_t offset, void *buffer, size_t size, size_t *ret_read,
-                          struct ce_error *err);
+  enum ce_code (*read_at)(struct ce_reader *reader, uint64_t offset, void *buffer, size_t size,
+                          size_t *ret_read, struct ce_error *err);
   void (*free)(struct ce_reader *reader);
 };
 /* The head of every implementation. */
@@ -22,8 +22,8 @@ struct ce_reader {
   uint64_t size_bytes; /* fixed when it was opened */
 };
 
-CE_MUST_USE enum ce_code ce_reader_read_at(struct ce_reader *reader, uint64_t offset, void *buffer, size_t size,
-                                           size_t *ret_read, struct ce_error *err);
+CE_MUST_USE enum ce_code ce_reader_read_at(struct ce_reader *reader, uint64_t offset, void *buffer,
+                                           size_t size, size_t *ret_read, struct ce_error *err);
 void ce_reader_free(struct ce_reader *reader);
 CE_DEFINE_AUTO(ce_reader, struct ce_reader *, ce_reader_free);
 
