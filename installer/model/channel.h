@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * channels/<channel>/<arch>.json: the target that names the current package of a channel (docs/FORMATS.md). */
+ * channels/<channel>/<arch>.json: the target that names the current package of a channel (docs/FORMATS.md).
+ */
 #ifndef CE_MODEL_CHANNEL_H
 #define CE_MODEL_CHANNEL_H
 

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CE_FACTS_PATHS_MAX 500000
+
 enum ce_path_type { CE_PATH_ABSENT, CE_PATH_FILE, CE_PATH_LINK, CE_PATH_DIRECTORY, CE_PATH_OTHER };
 
 /* What is, or was, at a path. */
@@ -30,17 +32,18 @@ struct ce_path_fact {
 };
 
 struct ce_facts {
-  bool live;                     /* the root is the running system's "/" */
-  uint32_t owner_uid, owner_gid; /* who owns what we create: 0:0, or the caller in a tree of his own */
-  char *arch;                    /* uname -m, or the image's */
+  bool live;                          /* the root is the running system's "/" */
+  uint32_t owner_uid, owner_gid;      /* who owns what we create: 0:0, or the caller in a tree of his own */
+  char *arch;                         /* uname -m, or the image's */
   char *os_id, *os_like, *os_version; /* os-release; "" when unknown */
-  bool systemd_running;          /* live, and /run/systemd/system exists */
-  bool udev_running;             /* live, and /run/udev/control exists */
-  bool display;                  /* WAYLAND_DISPLAY or DISPLAY is set */
-  struct ce_path_fact *paths;    /* sorted by path; every path that the manifest and the receipt name, with the parents
-                                    of integration targets */
+  bool systemd_running;               /* live, and /run/systemd/system exists */
+  bool udev_running;                  /* live, and /run/udev/control exists */
+  bool display;                       /* WAYLAND_DISPLAY or DISPLAY is set */
+  struct ce_path_fact *paths; /* sorted by path; every path that the manifest and the receipt name, with the
+                                 parents of integration targets */
   size_t path_count;
-  char **tree_extras; /* NULL-terminated: relpaths below CE_VERSIONS/<version> that the receipt does not name */
+  char *
+      *tree_extras; /* NULL-terminated: relpaths below CE_VERSIONS/<version> that the receipt does not name */
   uint64_t free_bytes; /* of the file system of CE_HOME */
 };
 
@@ -51,7 +54,8 @@ const struct ce_path_fact *ce_facts_find(const struct ce_facts *facts, const cha
 /* Sorts paths after they were filled in; a path given twice keeps its first fact. */
 void ce_facts_sort(struct ce_facts *facts);
 
-/* JSON for reports and the planner's tests (docs/FORMATS.md). IO when it is not valid. */
+/* JSON for reports and the planner's tests (docs/FORMATS.md). IO when it is not valid. Sizes beyond 2^53 are
+ * written as 2^53; names in tree_extras that are not UTF-8 are written readable, not exact. */
 CE_MUST_USE enum ce_code ce_facts_from_json(const json_t *json, struct ce_facts **ret, struct ce_error *err);
 json_t *ce_facts_to_json(const struct ce_facts *facts);
 

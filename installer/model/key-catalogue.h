@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The key catalogue: USB keys by VID:PID. Source: udev-rules/keys.tbl, whose lines this parses; never a bare vendor. */
+ * The key catalogue: USB keys by VID:PID. Source: udev-rules/keys.tbl, whose lines this parses; never a bare
+ * vendor. */
 #ifndef CE_MODEL_KEY_CATALOGUE_H
 #define CE_MODEL_KEY_CATALOGUE_H
 
@@ -28,8 +29,8 @@ struct ce_key_catalogue {
 
 void ce_key_catalogue_free(struct ce_key_catalogue *catalogue);
 CE_DEFINE_AUTO(ce_key_catalogue, struct ce_key_catalogue *, ce_key_catalogue_free);
-/* One key a line: VID:PID <tab> class <tab> module <tab> name zh <tab> name en; '#' starts a comment line. The lines must
- * be sorted and unique. USAGE, naming the line. */
+/* One key a line: VID:PID <tab> class <tab> module <tab> name zh <tab> name en; '#' starts a comment line.
+ * The lines must be sorted and unique. USAGE, naming the line. */
 CE_MUST_USE enum ce_code ce_key_catalogue_parse(const char *text, size_t size, struct ce_key_catalogue **ret,
                                                 struct ce_error *err);
 const struct ce_key *ce_key_catalogue_find(const struct ce_key_catalogue *catalogue, uint16_t vendor_id,

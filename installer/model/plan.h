@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
- * A plan: the steps that lead from what is to what should be, with the receipt that they end in. Pure data. */
+ * A plan: the steps that lead from what is to what should be, with the receipt that they end in. Pure data.
+ */
 #ifndef CE_MODEL_PLAN_H
 #define CE_MODEL_PLAN_H
 
 #include "model/receipt.h"
 #include "model/step.h"
 
+#define CE_PLAN_FORMAT    1
 #define CE_PLAN_STEPS_MAX 250000
+#define CE_PLAN_UNITS_MAX 1000
 
 enum ce_verb { CE_VERB_INSTALL, CE_VERB_REPAIR, CE_VERB_UPDATE, CE_VERB_UNINSTALL, CE_VERB_COUNT };
 const char *ce_verb_name(enum ce_verb verb); /* "install" */
@@ -18,9 +21,12 @@ enum ce_trigger {
   CE_TRIGGER_HWDB = 1 << 1,           /* systemd-hwdb update */
   CE_TRIGGER_SYSTEMD_RELOAD = 1 << 2, /* daemon-reload */
   CE_TRIGGER_UNIT_START = 1 << 3,     /* restart the units of the manifest */
-  CE_TRIGGER_UNIT_STOP = 1 << 4,      /* stop units that go; carried out BEFORE the commit's removal takes effect */
+  CE_TRIGGER_UNIT_STOP =
+      1 << 4, /* stop units that go; carried out BEFORE the commit's removal takes effect */
   CE_TRIGGER_ICON_CACHE = 1 << 5,
 };
+#define CE_TRIGGER_COUNT 6
+const char *ce_trigger_name(enum ce_trigger trigger); /* "udev" */
 
 /* Why nothing may be done. The run stops before anything is touched. */
 struct ce_conflict {
@@ -29,7 +35,8 @@ struct ce_conflict {
   char *detail;      /* English: what is there and what was wanted */
 };
 
-/* What the plan leaves, keeps or cannot do; name is stable, sentence a static msgid with one %s for subject. */
+/* What the plan leaves, keeps or cannot do; name is stable, sentence a static msgid with one %s for subject.
+ */
 struct ce_plan_note {
   const char *name;
   const char *sentence;
@@ -44,8 +51,8 @@ struct ce_plan {
   struct ce_step *steps;           /* in the order of COMMIT; reverted from the last to the first */
   size_t step_count;
   unsigned triggers;
-  char **units_stop; /* NULL-terminated unit names for UNIT_STOP */
-  bool needs_package; /* a step takes bytes from the package */
+  char **units_stop;     /* NULL-terminated unit names for UNIT_STOP */
+  bool needs_package;    /* a step takes bytes from the package */
   uint64_t bytes_needed; /* to stage it */
   struct ce_conflict *conflicts;
   size_t conflict_count;
@@ -56,10 +63,12 @@ struct ce_plan {
 
 void ce_plan_free(struct ce_plan *plan);
 CE_DEFINE_AUTO(ce_plan, struct ce_plan *, ce_plan_free);
-/* Everything but conflicts and notes, for the journal (verb, purge, txid, versions, steps, triggers, units_stop);
- * `after` is not written: the receipt file is. with_notes adds conflicts and notes, for people. */
+/* Everything but conflicts and notes, for the journal (verb, purge, txid, versions, steps, triggers,
+ * units_stop); `after` is not written: the receipt file is. with_notes adds conflicts and notes, for people.
+ */
 json_t *ce_plan_to_json(const struct ce_plan *plan, bool with_notes);
-/* What the journal needs: a plan read back has no conflicts, no notes and after == NULL. JOURNAL_DAMAGED. */
+/* What the journal needs: a plan read back has no conflicts, no notes and after == NULL. JOURNAL_DAMAGED;
+ * STATE_FORMAT for a major format that is newer than this program. */
 CE_MUST_USE enum ce_code ce_plan_from_json(const json_t *json, struct ce_plan **ret, struct ce_error *err);
 
 #endif

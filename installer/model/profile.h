@@ -13,10 +13,10 @@ struct ce_profile {
   char *organisation_zh, *organisation_en;
   char *portal_url, *user_service_url; /* http or https */
   char *phone;
-  char *initial_pin;      /* the hint for a first use; "" when there is none */
-  int64_t pin_tries;      /* 1..100 wrong tries until the key locks */
-  int64_t reminder_days;  /* 1..3650 days before expiry */
-  char **repositories;    /* NULL-terminated URLs in order of preference */
+  char *initial_pin;     /* the hint for a first use; "" when there is none */
+  int64_t pin_tries;     /* 1..100 wrong tries until the key locks */
+  int64_t reminder_days; /* 1..3650 days before expiry */
+  char **repositories;   /* NULL-terminated URLs in order of preference */
 };
 
 void ce_profile_free(struct ce_profile *profile);

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  * One change to the file system, as data: what is done, on what condition, and what was there before.
  *
- * A step is carried out in two halves (txn/): STAGE prepares beside its place, COMMIT is one rename (or unlink). It can
- * be reverted from `path`, `prior` and the transaction's id alone. */
+ * A step is carried out in two halves (txn/): STAGE prepares beside its place, COMMIT is one rename (or
+ * unlink). It can be reverted from `path`, `prior` and the transaction's id alone. */
 #ifndef CE_MODEL_STEP_H
 #define CE_MODEL_STEP_H
 
 #include "model/facts.h"
 
 enum ce_step_kind {
-  CE_STEP_MAKE_DIRECTORY,   /* "make-directory"   mkdir at STAGE; revert: rmdir when empty */
-  CE_STEP_ADD_TREE,         /* "add-tree"         unpack the whole package as <path>.partial, rename to <path> */
-  CE_STEP_REMOVE_TREE,      /* "remove-tree"      rename <path> aside, deleted after the commit point */
-  CE_STEP_PUT_FILE,         /* "put-file"         stage beside, rename over <path> */
-  CE_STEP_PUT_LINK,         /* "put-link"         symbolic link made beside, rename over <path> */
-  CE_STEP_SET_MODE,         /* "set-mode"         mode and owner of an existing file or directory */
-  CE_STEP_REMOVE_FILE,      /* "remove-file"      a file or link: rename aside, deleted after the commit point */
+  CE_STEP_MAKE_DIRECTORY, /* "make-directory"   mkdir at STAGE; revert: rmdir when empty */
+  CE_STEP_ADD_TREE,    /* "add-tree"         unpack the whole package as <path>.partial, rename to <path> */
+  CE_STEP_REMOVE_TREE, /* "remove-tree"      rename <path> aside, deleted after the commit point */
+  CE_STEP_PUT_FILE,    /* "put-file"         stage beside, rename over <path> */
+  CE_STEP_PUT_LINK,    /* "put-link"         symbolic link made beside, rename over <path> */
+  CE_STEP_SET_MODE,    /* "set-mode"         mode and owner of an existing file or directory */
+  CE_STEP_REMOVE_FILE, /* "remove-file"      a file or link: rename aside, deleted after the commit point */
   CE_STEP_REMOVE_DIRECTORY, /* "remove-directory" rmdir after the commit point, when empty */
   CE_STEP_KIND_COUNT
 };
@@ -32,7 +32,8 @@ enum ce_precondition {
 enum ce_content {
   CE_CONTENT_PACKAGE, /* member content_path of the package */
   CE_CONTENT_TREE,    /* the file content_path below the root, already in place with the digest wanted */
-  CE_CONTENT_BACKUP,  /* the file content_path below the root in CE_BACKUP: restores bytes, mode, owner, times */
+  CE_CONTENT_BACKUP,  /* the file content_path below the root in CE_BACKUP: restores bytes, mode, owner, times
+                       */
 };
 
 struct ce_step {
@@ -52,7 +53,8 @@ struct ce_step {
     struct {
       char *target;
       uint32_t uid, gid;
-    } link; /* PUT_LINK */
+      bool keep_prior; /* as for PUT_FILE, when a file was there */
+    } link;            /* PUT_LINK */
     struct {
       uint32_t mode, uid, gid;
     } meta; /* MAKE_DIRECTORY, ADD_TREE (owner of all of it; mode of its directories), SET_MODE */
