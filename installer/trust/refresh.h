@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The TUF client workflow (specification 1.0.x, section 5) over a source of files and a local store of what is trusted.
- * The rules are pure in trusted-set; this file fetches, calls them and keeps what they accept. */
+ * The TUF client workflow (specification 1.0.x, section 5) over a source of files and a local store of what
+ * is trusted. The rules are pure in trusted-set; this file fetches, calls them and keeps what they accept. */
 #ifndef CE_TRUST_REFRESH_H
 #define CE_TRUST_REFRESH_H
 
@@ -11,27 +11,43 @@
 
 struct ce_refresh_options {
   int64_t now_s;
+  /* The store is read and not written (--dry-run). */
+  bool read_only;
   /* A bundle at first install: expired metadata is a warning (event "expired-metadata"), never for update. */
   bool expired_is_warning;
   const struct ce_sink *sink;
 };
 
-/* Loads the trusted root from store_directory (CE_TUF), or, where there is none, the one that initial_root gives (the
- * bundle's first root; NULL: fail with TRUST_ROOT). Then root chain, timestamp, snapshot, targets. What is trusted is
- * kept byte for byte in the store, each file replaced durably. *ret is ready for ce_trusted_set_find().
- * Codes: TRUST_*, and what fetching gives. */
-CE_MUST_USE enum ce_code ce_trust_refresh(struct ce_fetch *source, struct ce_fs *fs, const char *store_directory,
-                                          const struct ce_blob *initial_root,
-                                          const struct ce_refresh_options *options, struct ce_trusted_set **ret,
-                                          struct ce_error *err);
+/* Loads the trusted root from store_directory (CE_TUF), or, where there is none, the one that initial_root
+ * gives (the bundle's first root; NULL: fail with TRUST_ROOT). Then root chain, timestamp, snapshot, targets.
+ * *ret is ready for ce_trusted_set_find().
+ *
+ * The store holds root.json, timestamp.json, snapshot.json and targets.json byte for byte as they came, each
+ * written durably when it is trusted and differs. With initial_root nothing is written until all four are
+ * trusted, so that a source that fails does not become the anchor of this machine. A stored file other than
+ * root.json that is damaged or not signed by the trusted keys is fetched anew (note
+ * "stored-metadata-ignored"). At most CE_TUF_ROOT_ROTATIONS_MAX new roots are followed in one call.
+ *
+ * Codes: what fetching and the file system give, those of trusted-set.h, and
+ * TRUST_ROOT       the stored root is damaged, or the source belongs to another organisation: what it offers
+ * names none of our keys, and its own root of our version is not ours TRUST_SIGNATURE  it is the same
+ * organisation's source, and a signature is missing or wrong TRUST_ROLLBACK   also: an older source of the
+ * same organisation whose keys are no longer trusted Events: "expired-metadata" (warning),
+ * "timestamp-differs" (warning: the source has other content under the version that is trusted; the trusted
+ * one is kept), "stored-metadata-ignored". */
+CE_MUST_USE enum ce_code ce_trust_refresh(struct ce_fetch *source, struct ce_fs *fs,
+                                          const char *store_directory, const struct ce_blob *initial_root,
+                                          const struct ce_refresh_options *options,
+                                          struct ce_trusted_set **ret, struct ce_error *err);
 
-/* Fetches a target that the set names, checks length and SHA-256, and hands it over in memory (limit_bytes) or as a
- * stream to receive; the stream must be thrown away when the call fails. */
+/* Fetches a target that the set names, checks length and SHA-256, and hands it over in memory (limit_bytes;
+ * TRUST_FORMAT when the signed length is larger) or as a stream to receive; the stream must be thrown away
+ * when the call fails. TRUST_DIGEST, and what fetching and receive give. */
 CE_MUST_USE enum ce_code ce_trust_fetch_blob(struct ce_fetch *source, const struct ce_trusted_set *set,
-                                             const struct ce_target *target, size_t limit_bytes, struct ce_blob *ret,
-                                             struct ce_error *err);
+                                             const struct ce_target *target, size_t limit_bytes,
+                                             struct ce_blob *ret, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_trust_fetch(struct ce_fetch *source, const struct ce_trusted_set *set,
-                                        const struct ce_target *target, ce_fetch_receive *receive, void *context,
-                                        struct ce_error *err);
+                                        const struct ce_target *target, ce_fetch_receive *receive,
+                                        void *context, struct ce_error *err);
 
 #endif
