@@ -234,7 +234,7 @@ static enum ce_code commit(struct run *run, struct ce_error *err) {
     }
     return code;
   }
-  run->report->changed = plan->step_count > 0;
+  run->report->changed = ce_plan_commits(plan);
   ce_services_trigger(engine, plan);
   return CE_OK;
 }
@@ -286,7 +286,7 @@ static enum ce_code judge_missing(const struct run *run, struct ce_error *err) {
 
 static enum ce_code carry_out(struct run *run, struct ce_error *err) {
   const struct ce_plan *plan = run->report->plan;
-  if (plan->step_count > 0 && run->options->confirm) {
+  if (ce_plan_commits(plan) && run->options->confirm) {
     enum ce_code consent = run->options->confirm(run->options->confirm_context, plan, err);
     if (consent != CE_OK) {
       return consent;
@@ -303,7 +303,7 @@ static enum ce_code carry_out(struct run *run, struct ce_error *err) {
   if (code != CE_OK) {
     return code;
   }
-  enum ce_code verified = plan->after->installed && plan->step_count > 0
+  enum ce_code verified = plan->after->installed && ce_plan_commits(plan)
                               ? ce_verify_installed(run->engine, plan->after, err)
                               : CE_OK;
   struct ce_error problem;

@@ -7,6 +7,8 @@
 #include "model/receipt.h"
 #include "model/step.h"
 
+#include <string.h>
+
 #define CE_PLAN_FORMAT    1
 #define CE_PLAN_STEPS_MAX 250000
 #define CE_PLAN_UNITS_MAX 1000
@@ -58,11 +60,18 @@ struct ce_plan {
   size_t conflict_count;
   struct ce_plan_note *notes;
   size_t note_count;
-  struct ce_receipt *after; /* never NULL; after->installed is false after uninstall */
+  struct ce_receipt *after; /* never NULL; installed is false after uninstall. Its txid is the plan's where the plan
+                               commits, else that of the receipt in place ("" where there is none) */
 };
 
 void ce_plan_free(struct ce_plan *plan);
 CE_DEFINE_AUTO(ce_plan, struct ce_plan *, ce_plan_free);
+/* True when carrying the plan out writes a receipt: it has steps, or what is in place already has only to be recorded
+ * (a lost receipt, an uninstall of files that are gone). False: there is nothing to do. For plans that were made, not
+ * for those that were read back. */
+static inline bool ce_plan_commits(const struct ce_plan *plan) {
+  return strcmp(plan->after->txid, plan->txid) == 0;
+}
 /* Everything but conflicts and notes, for the journal (verb, purge, txid, versions, steps, triggers,
  * units_stop); `after` is not written: the receipt file is. with_notes adds conflicts and notes, for people.
  */

@@ -96,6 +96,9 @@ static enum ce_code read_file(const json_t *json, const struct ce_json_context *
 static enum ce_code read_link(const json_t *json, const struct ce_json_context *context, struct ce_step *step,
                               struct ce_error *err) {
   enum ce_code code = read_owner(json, context, &step->link.uid, &step->link.gid, err);
+  if (code == CE_OK) {
+    code = ce_member_optional_boolean(context, json, "keep_prior", &step->link.keep_prior, err);
+  }
   return code == CE_OK ? ce_member_link_target(context, json, &step->link.target, err) : code;
 }
 
@@ -173,6 +176,7 @@ json_t *ce_step_to_json(const struct ce_step *step) {
   } else if (step->kind == CE_STEP_PUT_LINK) {
     failed |= ce_member_set_owner(object, step->link.uid, step->link.gid);
     failed |= ce_member_set_link_target(object, step->link.target);
+    failed |= json_object_set_new(object, "keep_prior", json_boolean(step->link.keep_prior));
   } else if (has_meta(step->kind)) {
     failed |= ce_member_set_mode(object, step->meta.mode);
     failed |= ce_member_set_owner(object, step->meta.uid, step->meta.gid);

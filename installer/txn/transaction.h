@@ -25,7 +25,8 @@ struct ce_txn {
 };
 
 /* package may be NULL when plan->needs_package is false. Checks free space before staging (NO_SPACE), and that every
- * path still is what the plan saw (CONFLICT otherwise). A plan without steps commits nothing and is OK. */
+ * path still is what the plan saw (CONFLICT otherwise). A plan that does not commit (ce_plan_commits()) changes nothing
+ * and is OK; a plan without steps may still commit its receipt. */
 CE_MUST_USE enum ce_code ce_txn_apply(const struct ce_txn *txn, const struct ce_plan *plan, struct ce_package *package,
                                       struct ce_error *err);
 /* Fails only in ways that recover() heals; the environment is in its new state in any case. */
