@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What should be there against what is there, path by path: the eyes of the planner and the text of `status`. */
+ * What should be there against what is there, path by path: the eyes of the planner and the text of `status`.
+ */
 #ifndef CE_PLAN_COMPARE_H
 #define CE_PLAN_COMPARE_H
 
@@ -27,10 +28,11 @@ struct ce_item_list {
 void ce_item_list_clear(struct ce_item_list *list);
 CE_DEFINE_AUTO_IN_PLACE(ce_item_list, struct ce_item_list, ce_item_list_clear);
 
-/* Everything that the receipt says is installed. Files whose digest the facts do not know count as OK when type, size,
- * mode and owner are right (a shallow status). MEMORY. */
+/* Everything that the receipt says is installed. Files whose digest the facts do not know count as OK when
+ * type, size, mode and owner are right (a shallow status). MEMORY. */
 CE_MUST_USE enum ce_code ce_compare(const struct ce_receipt *receipt, const struct ce_facts *facts,
                                     struct ce_item_list *ret, struct ce_error *err);
-const char *ce_item_state_name(enum ce_item_state state); /* "ok", "missing", "changed", "changed", "foreign" */
+const char *
+ce_item_state_name(enum ce_item_state state); /* "ok", "missing", "changed", "changed", "foreign" */
 
 #endif

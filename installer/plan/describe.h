@@ -7,6 +7,7 @@
 #include "model/plan.h"
 
 /* Appends lines of text; stable, English, without times or the txid. */
-CE_MUST_USE enum ce_code ce_plan_describe(const struct ce_plan *plan, struct ce_blob *ret, struct ce_error *err);
+CE_MUST_USE enum ce_code ce_plan_describe(const struct ce_plan *plan, struct ce_blob *ret,
+                                          struct ce_error *err);
 
 #endif
