@@ -133,14 +133,14 @@ static int run(const char *path, int64_t now_s, int64_t timeout_s) {
 }
 
 static const struct ce_option options[] = {
-    {"timeout", "SECONDS", N_("give up after this time (30)")},
-    {"now", "TIME", N_("count days from this time, such as 2026-11-22, instead of the clock's")},
+    {"timeout", "SECONDS", "give up after this time (30)"},
+    {"now", "TIME", "count days from this time, such as 2026-11-22, instead of the clock's"},
     CE_OPTION_HELP,
     CE_OPTION_VERSION,
 };
 static const struct ce_option_table table = {
-    N_("usage: certenv-probe [--timeout SECONDS] [--now TIME] MODULE"),
-    N_("Loads the PKCS#11 module in a process of its own and prints its tokens and certificates as JSON."),
+    "usage: certenv-probe [--timeout SECONDS] [--now TIME] MODULE",
+    "Loads the PKCS#11 module in a process of its own and prints its tokens and certificates as JSON.",
     options,
     sizeof options / sizeof *options,
 };
