@@ -10,8 +10,8 @@
 
 struct ce_lock;
 
-/* Makes CE_STATE when it is missing. Waits up to wait_ms; then LOCKED with "held by process <pid>". A lock file that
- * was removed by a purge while we waited is made anew. */
+/* Makes CE_STATE when it is missing. Waits up to wait_ms; then LOCKED with "held by process <pid>". A lock
+ * file that was removed by a purge while we waited is made anew. */
 CE_MUST_USE enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_t wait_ms,
                                       struct ce_lock **ret, struct ce_error *err);
 /* Releases it; the file stays. */

@@ -5,9 +5,10 @@
  *   ce_txn_recover()              first thing in every run
  *   ce_txn_apply(plan, package)   BEGIN, STAGE, PREPARED, COMMIT, receipt; OK means: committed and durable
  *   (triggers and verification by the engine)
- *   ce_txn_finish(plan)           deletes what was moved aside and the backups that are not kept, ends the journal
- * A failure in apply reverts by itself and gives the code of the failure; when the revert failed too, err says so and
- * the journal stays for ce_txn_recover(). A crash between apply and finish is finished by the next recover(). */
+ *   ce_txn_finish(plan)           deletes what was moved aside and the backups that are not kept, ends the
+ * journal A failure in apply reverts by itself and gives the code of the failure; when the revert failed too,
+ * err says so and the journal stays for ce_txn_recover(). A crash between apply and finish is finished by the
+ * next recover(). */
 #ifndef CE_TXN_TRANSACTION_H
 #define CE_TXN_TRANSACTION_H
 
@@ -24,13 +25,14 @@ struct ce_txn {
   const volatile sig_atomic_t *cancelled; /* may be NULL; looked at between steps until the commit point */
 };
 
-/* package may be NULL when plan->needs_package is false. Checks free space before staging (NO_SPACE), and that every
- * path still is what the plan saw (CONFLICT otherwise). A plan that does not commit (ce_plan_commits()) changes nothing
- * and is OK; a plan without steps may still commit its receipt. */
-CE_MUST_USE enum ce_code ce_txn_apply(const struct ce_txn *txn, const struct ce_plan *plan, struct ce_package *package,
-                                      struct ce_error *err);
+/* package may be NULL when plan->needs_package is false. Checks free space before staging (NO_SPACE), and
+ * that every path still is what the plan saw (CONFLICT otherwise). A plan that does not commit
+ * (ce_plan_commits()) changes nothing and is OK; a plan without steps may still commit its receipt. */
+CE_MUST_USE enum ce_code ce_txn_apply(const struct ce_txn *txn, const struct ce_plan *plan,
+                                      struct ce_package *package, struct ce_error *err);
 /* Fails only in ways that recover() heals; the environment is in its new state in any case. */
-CE_MUST_USE enum ce_code ce_txn_finish(const struct ce_txn *txn, const struct ce_plan *plan, struct ce_error *err);
+CE_MUST_USE enum ce_code ce_txn_finish(const struct ce_txn *txn, const struct ce_plan *plan,
+                                       struct ce_error *err);
 
 enum ce_recovery {
   CE_RECOVERY_NOTHING,  /* there was no journal */
@@ -38,9 +40,10 @@ enum ce_recovery {
   CE_RECOVERY_REVERTED, /* it was not: the old state is back */
 };
 
-/* Asks whether the receipt's txid is the journal's, then finishes or reverts. Safe to be stopped at any moment and
- * called again. JOURNAL_DAMAGED, RECEIPT_DAMAGED: nothing was touched. */
-CE_MUST_USE enum ce_code ce_txn_recover(const struct ce_txn *txn, enum ce_recovery *ret, struct ce_error *err);
+/* Asks whether the receipt's txid is the journal's, then finishes or reverts. Safe to be stopped at any
+ * moment and called again. JOURNAL_DAMAGED, RECEIPT_DAMAGED: nothing was touched. */
+CE_MUST_USE enum ce_code ce_txn_recover(const struct ce_txn *txn, enum ce_recovery *ret,
+                                        struct ce_error *err);
 
 /* Looks only: true when a journal waits for recover(). */
 CE_MUST_USE enum ce_code ce_txn_is_interrupted(struct ce_fs *fs, bool *ret, struct ce_error *err);
