@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * certenv-publish pack: a staged tree and a template become an environment package. */
+#include "base/json.h"
+#include "base/version.h"
+#include "ports/fs-document.h"
+#include "publish/command.h"
+#include "publish/package-check.h"
+#include "publish/package-writer.h"
+#include "publish/tree.h"
+
+#include <string.h>
+
+#define TEMPLATE_BYTES_MAX (1u << 20)
+#define OUTPUT_MODE        0644
+#define MTIME_MAX          INT64_C(077777777777)
+
+static const struct ce_publish_option options[] = {
+    {"tree", "DIR", N_("the staged tree to pack"), true},
+    {"manifest-template", "FILE", N_("profile, integration, prerequisites and sonames as JSON"), true},
+    {"version", "V", N_("the package's version"), true},
+    {"arch", "A", N_("the architecture, as uname -m says it"), true},
+    {"o", "FILE", N_("the package to write"), true},
+    {"level", "1..19", N_("zstd's compression level; default 19"), false},
+};
+
+struct packing {
+  struct ce_fs *tree;
+  struct ce_manifest *manifest; /* checked */
+  struct ce_blob manifest_bytes;
+  int64_t mtime_s, level;
+};
+
+static void clear(struct packing *packing) {
+  ce_fs_free(packing->tree);
+  ce_manifest_free(packing->manifest);
+  ce_blob_clear(&packing->manifest_bytes);
+}
+CE_DEFINE_AUTO_IN_PLACE(packing, struct packing, clear);
+
+static enum ce_code read_template(const char *path, json_t **ret, struct ce_error *err) {
+  static const struct ce_json_context context = {CE_USAGE, "manifest template"};
+  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
+  CE_AUTO(ce_free) uint8_t *bytes = NULL;
+  size_t got = 0;
+  enum ce_code code = ce_reader_open_path(path, &reader, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  if (reader->size_bytes > TEMPLATE_BYTES_MAX) {
+    return ce_fail(err, CE_USAGE, "read template", path, "it is larger than %u bytes", TEMPLATE_BYTES_MAX);
+  }
+  bytes = malloc((size_t)reader->size_bytes + 1);
+  if (!bytes) {
+    return ce_fail_memory(err, path);
+  }
+  code = ce_reader_read_at(reader, 0, bytes, (size_t)reader->size_bytes, &got, err);
+  return code == CE_OK ? ce_json_parse(&context, bytes, got, TEMPLATE_BYTES_MAX, ret, err) : code;
+}
+
+/* Members of the manifest that come from the tree and the command line. */
+static bool is_ours(const char *member) {
+  return strcmp(member, "files") == 0 || strcmp(member, "version") == 0 || strcmp(member, "arch") == 0;
+}
+
+static enum ce_code merge_template(json_t *manifest, json_t *template, const char *path,
+                                   struct ce_error *err) {
+  const char *member = NULL;
+  json_t *value = NULL;
+  json_object_foreach(template, member, value) {
+    if (is_ours(member)) {
+      return ce_fail(err, CE_USAGE, "read template", path, "'%s' is not for the template to say", member);
+    }
+    if (json_object_set(manifest, member, value) != 0) {
+      return ce_fail_memory(err, path);
+    }
+  }
+  return CE_OK;
+}
+
+static json_t *describe_tree(const struct ce_publish_arguments *arguments, struct ce_manifest *scanned) {
+  scanned->profile = strdup("");
+  scanned->version = strdup(ce_publish_arguments_value(arguments, "version"));
+  scanned->arch = strdup(ce_publish_arguments_value(arguments, "arch"));
+  bool complete = scanned->profile && scanned->version && scanned->arch;
+  return complete ? ce_manifest_to_json(scanned) : NULL;
+}
+
+static enum ce_code make_manifest(const struct ce_publish_arguments *arguments, struct packing *packing,
+                                  struct ce_error *err) {
+  const char *template_path = ce_publish_arguments_value(arguments, "manifest-template");
+  CE_AUTO(ce_json) json_t *template = NULL;
+  CE_AUTO(ce_manifest) struct ce_manifest *scanned = calloc(1, sizeof *scanned);
+  enum ce_code code =
+      scanned ? read_template(template_path, &template, err) : ce_fail_memory(err, template_path);
+  if (code == CE_OK) {
+    code = ce_tree_scan(packing->tree, scanned, err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
+  CE_AUTO(ce_json) json_t *manifest = describe_tree(arguments, scanned);
+  code = manifest ? merge_template(manifest, template, template_path, err) : ce_fail_memory(err, "manifest");
+  if (code == CE_OK) {
+    code = ce_json_write(manifest, true, &packing->manifest_bytes, err);
+  }
+  if (code == CE_OK) {
+    code = ce_blob_append(&packing->manifest_bytes, "\n", 1, err);
+  }
+  return code == CE_OK ? ce_manifest_parse(packing->manifest_bytes.data, packing->manifest_bytes.size,
+                                           &packing->manifest, err)
+                       : code;
+}
+
+static enum ce_code read_settings(const struct ce_publish_arguments *arguments, struct packing *packing,
+                                  struct ce_error *err) {
+  const char *level = ce_publish_arguments_value(arguments, "level");
+  const char *epoch = getenv("SOURCE_DATE_EPOCH");
+  packing->level = CE_PACKAGE_LEVEL_DEFAULT;
+  enum ce_code code = CE_OK;
+  if (level) {
+    code = ce_publish_number_parse("level", level, 1, CE_PACKAGE_LEVEL_MAX, &packing->level, err);
+  }
+  if (code == CE_OK && epoch) {
+    code = ce_publish_number_parse("SOURCE_DATE_EPOCH", epoch, 0, MTIME_MAX, &packing->mtime_s, err);
+  }
+  return code;
+}
+
+/* What was written is read back by the client's reader before it gets its name. */
+static enum ce_code write_package(const struct packing *packing, const char *path, struct ce_error *err) {
+  CE_AUTO(ce_output) struct ce_output *output = NULL;
+  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
+  CE_AUTO(ce_package) struct ce_package *package = NULL;
+  struct ce_package_writing writing = {packing->tree, packing->manifest, &packing->manifest_bytes,
+                                       packing->mtime_s, (int)packing->level};
+  enum ce_code code = ce_output_new(path, OUTPUT_MODE, &output, err);
+  if (code == CE_OK) {
+    code = ce_package_write(&writing, output, err);
+  }
+  if (code == CE_OK) {
+    code = ce_output_sync(output, err);
+  }
+  if (code == CE_OK) {
+    code = ce_reader_open_path(ce_output_new_path(output), &reader, err);
+  }
+  if (code == CE_OK) {
+    code = ce_package_check(reader, &package, err);
+  }
+  return code == CE_OK ? ce_output_commit(output, err) : code;
+}
+
+static enum ce_code run(const struct ce_publish_arguments *arguments, struct ce_error *err) {
+  CE_AUTO(packing) struct packing packing = {0};
+  const char *path = ce_publish_arguments_value(arguments, "o");
+  enum ce_code code = read_settings(arguments, &packing, err);
+  if (code == CE_OK) {
+    code = ce_fs_open_root(ce_publish_arguments_value(arguments, "tree"), &packing.tree, err);
+  }
+  if (code == CE_OK) {
+    code = make_manifest(arguments, &packing, err);
+  }
+  if (code == CE_OK) {
+    code = write_package(&packing, path, err);
+  }
+  if (code == CE_OK) {
+    ce_publish_report(arguments, N_("Packed %zu files into %s."), packing.manifest->file_count, path);
+  }
+  return code;
+}
+
+const struct ce_publish_command ce_publish_pack = {
+    .name = "pack",
+    .operand = NULL,
+    .summary = N_("make an environment package from a staged tree"),
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .run = run,
+};

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Obtaining a passphrase without showing it. */
+#include "publish/passphrase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <string.h>
+#include <termios.h>
+
+void ce_passphrase_clear(struct ce_passphrase *passphrase) {
+  OPENSSL_cleanse(passphrase, sizeof *passphrase);
+}
+
+/* Reads up to the line's end, byte by byte so that nothing of what follows is taken from a shared descriptor.
+ */
+static enum ce_code read_line(int fd, const char *name, struct ce_passphrase *ret, struct ce_error *err) {
+  CE_AUTO(ce_passphrase) struct ce_passphrase line = {0};
+  for (;;) {
+    char c = 0;
+    ssize_t got = read(fd, &c, 1);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return ce_fail_sys(err, errno, "read passphrase", name);
+    }
+    if (got == 0 || c == '\n') {
+      break;
+    }
+    if (c == '\0' || line.length == CE_PASSPHRASE_MAX) {
+      return ce_fail(err, CE_USAGE, "read passphrase", name, "it is longer than %d bytes or holds a NUL",
+                     CE_PASSPHRASE_MAX);
+    }
+    line.text[line.length++] = c;
+  }
+  if (line.length == 0) {
+    return ce_fail(err, CE_USAGE, "read passphrase", name, "it is empty");
+  }
+  *ret = line;
+  return CE_OK;
+}
+
+static enum ce_code prompt(int terminal, const char *question, struct ce_passphrase *ret,
+                           struct ce_error *err) {
+  struct termios before, silent;
+  if (tcgetattr(terminal, &before) != 0) {
+    return ce_fail_sys(err, errno, "read passphrase", "terminal");
+  }
+  silent = before;
+  silent.c_lflag &= ~(tcflag_t)ECHO;
+  if (tcsetattr(terminal, TCSAFLUSH, &silent) != 0) {
+    return ce_fail_sys(err, errno, "read passphrase", "terminal");
+  }
+  dprintf(terminal, "%s ", question);
+  enum ce_code code = read_line(terminal, "terminal", ret, err);
+  dprintf(terminal, "\n");
+  if (tcsetattr(terminal, TCSAFLUSH, &before) != 0 && code == CE_OK) {
+    code = ce_fail_sys(err, errno, "read passphrase", "terminal");
+  }
+  return code;
+}
+
+static enum ce_code ask(const struct ce_language *language, bool is_new, struct ce_passphrase *ret,
+                        struct ce_error *err) {
+  CE_AUTO(ce_fd) int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (terminal < 0) {
+    return ce_fail(err, CE_USAGE, "read passphrase", "terminal",
+                   "there is no terminal to ask on; use --passphrase-fd or --passphrase-file");
+  }
+  CE_AUTO(ce_passphrase) struct ce_passphrase first = {0}, second = {0};
+  enum ce_code code = prompt(
+      terminal,
+      ce_translate(language, is_new ? N_("New passphrase for the keys:") : N_("Passphrase of the keys:")),
+      &first, err);
+  if (code == CE_OK && is_new) {
+    code = prompt(terminal, ce_translate(language, N_("The same again:")), &second, err);
+    if (code == CE_OK && strcmp(first.text, second.text) != 0) {
+      return ce_fail(err, CE_USAGE, "read passphrase", "terminal", "the two are not the same");
+    }
+  }
+  if (code == CE_OK) {
+    *ret = first;
+  }
+  return code;
+}
+
+static enum ce_code read_file(const char *path, struct ce_passphrase *ret, struct ce_error *err) {
+  CE_AUTO(ce_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) {
+    return ce_fail_sys(err, errno, "read passphrase", path);
+  }
+  return read_line(fd, path, ret, err);
+}
+
+static enum ce_code read_descriptor(const char *number, struct ce_passphrase *ret, struct ce_error *err) {
+  int64_t fd = -1;
+  enum ce_code code = ce_publish_number_parse("passphrase-fd", number, 0, 1 << 20, &fd, err);
+  return code == CE_OK ? read_line((int)fd, "descriptor", ret, err) : code;
+}
+
+enum ce_code ce_passphrase_obtain(const struct ce_publish_arguments *arguments, bool is_new,
+                                  struct ce_passphrase *ret, struct ce_error *err) {
+  const char *descriptor = ce_publish_arguments_value(arguments, "passphrase-fd");
+  const char *file = ce_publish_arguments_value(arguments, "passphrase-file");
+  CE_AUTO(ce_passphrase) struct ce_passphrase found = {0};
+  enum ce_code code = CE_OK;
+  if (descriptor) {
+    code = read_descriptor(descriptor, &found, err);
+  } else if (file) {
+    code = read_file(file, &found, err);
+  } else {
+    code = ask(arguments->language, is_new, &found, err);
+  }
+  if (code == CE_OK && is_new && found.length < CE_PASSPHRASE_MIN) {
+    return ce_fail(err, CE_USAGE, "read passphrase", "passphrase", "it needs at least %d characters",
+                   CE_PASSPHRASE_MIN);
+  }
+  if (code == CE_OK) {
+    *ret = found;
+  }
+  return code;
+}

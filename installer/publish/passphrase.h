@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The passphrase that protects the signing keys: from a descriptor, a file or the terminal, wiped after use.
+ */
+#ifndef CE_PUBLISH_PASSPHRASE_H
+#define CE_PUBLISH_PASSPHRASE_H
+
+#include "base/cleanup.h"
+#include "publish/command.h"
+
+#define CE_PASSPHRASE_MAX 1023
+#define CE_PASSPHRASE_MIN 8 /* characters of a new one */
+
+struct ce_passphrase {
+  char text[CE_PASSPHRASE_MAX + 1];
+  size_t length;
+};
+void ce_passphrase_clear(struct ce_passphrase *passphrase);
+CE_DEFINE_AUTO_IN_PLACE(ce_passphrase, struct ce_passphrase, ce_passphrase_clear);
+
+/* For the tables of commands that sign. */
+#define CE_PASSPHRASE_OPTIONS                                                                                \
+  {"passphrase-fd", "N", N_("read the keys' passphrase from this file descriptor"), false}, {                \
+    "passphrase-file", "FILE", N_("read the keys' passphrase from the first line of FILE"), false            \
+  }
+
+/* The first line of what --passphrase-fd or --passphrase-file names; otherwise asks on the terminal, twice
+ * for a new one. USAGE when there is no terminal, or a new one is too short or was typed differently. */
+CE_MUST_USE enum ce_code ce_passphrase_obtain(const struct ce_publish_arguments *arguments, bool is_new,
+                                              struct ce_passphrase *ret, struct ce_error *err);
+
+#endif

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Loading of a repository's current metadata, and of the keys that may continue it. */
+#include "publish/published.h"
+
+#include "trust/metadata.h"
+
+#include <string.h>
+
+void ce_published_clear(struct ce_published *published) {
+  ce_trusted_set_free(published->set);
+  ce_blob_clear(&published->root_bytes);
+  ce_envelope_clear(&published->root);
+  ce_envelope_clear(&published->targets);
+  *published = (struct ce_published){0};
+}
+
+void ce_role_signers_clear(struct ce_signers signers[CE_ROLE_COUNT]) {
+  for (int role = 0; role < CE_ROLE_COUNT; role++) {
+    ce_signers_clear(&signers[role]);
+  }
+}
+
+static enum ce_code load_root(struct ce_repository *repository, struct ce_published *published,
+                              struct ce_error *err) {
+  static const struct ce_json_context context = {CE_TRUST_FORMAT, "root"};
+  int64_t version = 0;
+  enum ce_code code = ce_repository_root_version(repository, &version, err);
+  if (code == CE_OK) {
+    code = ce_repository_read_metadata(repository, CE_ROLE_ROOT, version, CE_TUF_ROOT_BYTES_MAX,
+                                       &published->root_bytes, err);
+  }
+  if (code == CE_OK) {
+    code = ce_trusted_set_new(published->root_bytes.data, published->root_bytes.size, &published->set, err);
+  }
+  if (code == CE_OK) {
+    code = ce_envelope_parse(&context, published->root_bytes.data, published->root_bytes.size,
+                             CE_TUF_ROOT_BYTES_MAX, &published->root, err);
+  }
+  return code;
+}
+
+static enum ce_code load_timestamp(struct ce_repository *repository, struct ce_published *published,
+                                   struct ce_error *err) {
+  static const struct ce_json_context context = {CE_TRUST_FORMAT, "timestamp"};
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  CE_AUTO(ce_envelope) struct ce_envelope timestamp = {0};
+  enum ce_code code =
+      ce_repository_read_metadata(repository, CE_ROLE_TIMESTAMP, 0, CE_TUF_TIMESTAMP_BYTES_MAX, &bytes, err);
+  if (code == CE_OK) {
+    code = ce_trusted_set_update_timestamp(published->set, bytes.data, bytes.size, err);
+  }
+  if (code == CE_OK) {
+    code = ce_envelope_parse(&context, bytes.data, bytes.size, CE_TUF_TIMESTAMP_BYTES_MAX, &timestamp, err);
+  }
+  if (code == CE_OK) {
+    published->timestamp_version = json_integer_value(json_object_get(timestamp.body, "version"));
+  }
+  return code;
+}
+
+static enum ce_code load_snapshot(struct ce_repository *repository, struct ce_published *published,
+                                  struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  uint64_t ignored = 0;
+  published->snapshot_version = ce_trusted_set_snapshot_version(published->set, &ignored);
+  enum ce_code code = ce_repository_read_metadata(repository, CE_ROLE_SNAPSHOT, published->snapshot_version,
+                                                  CE_TUF_SNAPSHOT_BYTES_MAX, &bytes, err);
+  return code == CE_OK ? ce_trusted_set_update_snapshot(published->set, bytes.data, bytes.size, err) : code;
+}
+
+static enum ce_code load_targets(struct ce_repository *repository, struct ce_published *published,
+                                 struct ce_error *err) {
+  static const struct ce_json_context context = {CE_TRUST_FORMAT, "targets"};
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  uint64_t ignored = 0;
+  published->targets_version = ce_trusted_set_targets_version(published->set, &ignored);
+  enum ce_code code = ce_repository_read_metadata(repository, CE_ROLE_TARGETS, published->targets_version,
+                                                  CE_TUF_TARGETS_BYTES_MAX, &bytes, err);
+  if (code == CE_OK) {
+    code = ce_trusted_set_update_targets(published->set, bytes.data, bytes.size, err);
+  }
+  if (code == CE_OK) {
+    code = ce_envelope_parse(&context, bytes.data, bytes.size, CE_TUF_TARGETS_BYTES_MAX, &published->targets,
+                             err);
+  }
+  return code;
+}
+
+enum ce_code ce_published_load(struct ce_repository *repository, struct ce_published *ret,
+                               struct ce_error *err) {
+  CE_AUTO(ce_published) struct ce_published published = {0};
+  enum ce_code code = load_root(repository, &published, err);
+  if (code == CE_OK) {
+    code = load_timestamp(repository, &published, err);
+  }
+  if (code == CE_OK) {
+    code = load_snapshot(repository, &published, err);
+  }
+  if (code == CE_OK) {
+    code = load_targets(repository, &published, err);
+  }
+  if (code == CE_OK) {
+    *ret = published;
+    published = (struct ce_published){0};
+  }
+  return code;
+}
+
+/* Drops the keys that the role does not name: those of another repository, or retired ones. */
+static void keep_named(struct ce_signers *signers, const struct ce_tuf_role *role) {
+  for (size_t i = signers->count; i > 0; i--) {
+    if (!ce_tuf_role_has_key_id(role, signers->items[i - 1].key_id)) {
+      ce_signers_remove(signers, i - 1);
+    }
+  }
+}
+
+static enum ce_code load_role(const struct ce_tuf_root *root, struct ce_fs *keys, enum ce_role role,
+                              const struct ce_passphrase *passphrase, struct ce_signers *ret,
+                              struct ce_error *err) {
+  const struct ce_tuf_role *named = ce_tuf_root_role(root, ce_role_name(role));
+  enum ce_code code = ce_signers_load(ret, keys, role, passphrase, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  keep_named(ret, named);
+  if ((int64_t)ret->count < named->threshold) {
+    return ce_fail(err, CE_PERMISSION, "load keys", ce_role_name(role),
+                   "the directory has %zu of the repository's keys for this role; %lld must sign", ret->count,
+                   (long long)named->threshold);
+  }
+  return CE_OK;
+}
+
+enum ce_code ce_published_load_signers(const struct ce_published *published, const char *keys_directory,
+                                       const struct ce_passphrase *passphrase,
+                                       struct ce_signers ret[CE_ROLE_COUNT], struct ce_error *err) {
+  CE_AUTO(ce_tuf_root) struct ce_tuf_root *root = NULL;
+  CE_AUTO(ce_fs) struct ce_fs *keys = NULL;
+  enum ce_code code = ce_tuf_root_parse(&published->root, &root, err);
+  if (code == CE_OK) {
+    code = ce_fs_open_root(keys_directory, &keys, err);
+  }
+  struct ce_signers signers[CE_ROLE_COUNT] = {0};
+  for (int role = CE_ROLE_TARGETS; code == CE_OK && role < CE_ROLE_COUNT; role++) {
+    code = load_role(root, keys, (enum ce_role)role, passphrase, &signers[role], err);
+  }
+  if (code != CE_OK) {
+    ce_role_signers_clear(signers);
+    return code;
+  }
+  memcpy(ret, signers, sizeof signers);
+  return CE_OK;
+}
