@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Running and showing of actions. */
+#include "cli/action.h"
+
+#include "cli/consent.h"
+#include "cli/elevate.h"
+#include "cli/machine.h"
+#include "plan/describe.h"
+
+#include <unistd.h>
+
+static struct ce_run_options run_options(const struct ce_options *options) {
+  return (struct ce_run_options){.source = options->values[CE_OPTION_SOURCE],
+                                 .channel = options->values[CE_OPTION_CHANNEL],
+                                 .offline = ce_options_has(options, CE_OPTION_OFFLINE),
+                                 .purge = ce_options_has(options, CE_OPTION_PURGE),
+                                 .skip_prerequisites = ce_options_has(options, CE_OPTION_SKIP_PREREQUISITES)};
+}
+
+static void log_start(struct ce_session *session, const struct ce_machine *machine) {
+  const struct ce_options *options = &session->options;
+  CE_AUTO(ce_blob) struct ce_blob line = {0};
+  struct ce_error ignored;
+  enum ce_code code = CE_OK;
+  for (enum ce_option option = 0; code == CE_OK && option < CE_OPTION_COUNT; option++) {
+    const char *value = options->values[option];
+    if (value) {
+      code = ce_blob_printf(&line, &ignored, " --%s%s%s", ce_grammar_options[option].name,
+                            value[0] ? "=" : "", value);
+    }
+  }
+  ce_sink_log_write(&session->log, "start %s " CERTENV_VERSION ": %s%s (%s, process %ld, user %u)",
+                    session->program_name, ce_grammar_commands[options->command].name, ce_blob_text(&line),
+                    machine->program_path, (long)getpid(), machine->engine.uid);
+}
+
+/* Never in the way: where no log can be kept there is none, and only one that was asked for is missed. */
+static void open_log(struct ce_session *session, const struct ce_machine *machine,
+                     const struct ce_action *action) {
+  const char *path = session->options.values[CE_OPTION_LOG];
+  struct ce_error problem;
+  if (path) {
+    if (ce_sink_log_open_path(&session->log, path, session->clock, &problem) != CE_OK) {
+      ce_emit_warning(&session->events.sink, "log", &problem);
+      return;
+    }
+  } else if (ce_sink_log_open_root(&session->log, machine->fs, action->makes_log, session->clock, &problem) !=
+             CE_OK) {
+    return;
+  }
+  ce_sink_tee_add(&session->events, &session->log.sink);
+  log_start(session, machine);
+}
+
+/* The sentence at the end, when all went well. */
+static void set_outcome(struct ce_session *session, const struct ce_action *action,
+                        const struct ce_report *report) {
+  const struct ce_plan *plan = report->plan;
+  session->outcome_sentence = report->changed ? action->done : action->idle;
+  if (plan) {
+    const char *version = plan->to_version[0] ? plan->to_version : plan->from_version;
+    snprintf(session->outcome_subject, sizeof session->outcome_subject, "%s", version);
+  }
+}
+
+static enum ce_code carry_out(struct ce_session *session, const struct ce_action *action,
+                              struct ce_machine *machine, struct ce_error *err) {
+  CE_AUTO(ce_report) struct ce_report report = {0};
+  struct ce_consent consent = {.session = session, .engine = &machine->engine};
+  struct ce_run_options options = run_options(&session->options);
+  options.confirm = ce_consent_ask;
+  options.confirm_context = &consent;
+  enum ce_code code = action->run(&machine->engine, &options, &report, err);
+  if (code == CE_OK) {
+    set_outcome(session, action, &report);
+  }
+  return code;
+}
+
+enum ce_code ce_action_run(struct ce_session *session, const struct ce_action *action, struct ce_error *err) {
+  CE_AUTO(ce_machine) struct ce_machine machine = {0};
+  if (ce_options_has(&session->options, CE_OPTION_DRY_RUN)) {
+    return ce_action_show(session, action, err);
+  }
+  session->outcome_name = ce_verb_name(action->verb);
+  enum ce_code code = ce_consent_check(session, err);
+  if (code == CE_OK) {
+    code = ce_machine_open(session, true, &machine, err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
+  if (machine.engine.live && machine.engine.uid != 0) {
+    bool told = false;
+    code = ce_elevate(&session->options, session->face.language, &told, err);
+    session->told_people = session->told_programs = told;
+    return code;
+  }
+  ce_sink_tee_add(&session->events, &session->text.sink);
+  if (session->face.json) {
+    ce_sink_tee_add(&session->events, &session->json.sink);
+  }
+  open_log(session, &machine, action);
+  code = carry_out(session, action, &machine, err);
+  ce_session_close_log(session, code, err); /* it may lie below the root, which is closed now */
+  return code;
+}
+
+static enum ce_code print_plan(const struct ce_session *session, const struct ce_plan *plan,
+                               struct ce_error *err) {
+  if (session->face.json) {
+    ce_json_line_print(session->face.out, ce_plan_to_json(plan, true));
+    return CE_OK;
+  }
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  enum ce_code code = ce_plan_describe(plan, &text, err);
+  if (code == CE_OK) {
+    fputs(ce_blob_text(&text), session->face.out);
+    fflush(session->face.out);
+  }
+  return code;
+}
+
+enum ce_code ce_action_show(struct ce_session *session, const struct ce_action *action,
+                            struct ce_error *err) {
+  CE_AUTO(ce_machine) struct ce_machine machine = {0};
+  CE_AUTO(ce_report) struct ce_report report = {0};
+  struct ce_run_options options = run_options(&session->options);
+  struct ce_error problem;
+  options.dry_run = true;
+  session->outcome_name = "plan";
+  session->face.quiet = true;
+  enum ce_code code = ce_machine_open(session, true, &machine, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  ce_sink_tee_add(&session->events, &session->text.sink);
+  code = action->run(&machine.engine, &options, &report, err);
+  if (!report.plan) {
+    return code;
+  }
+  /* Standard output is the plan and nothing else, also of a plan that cannot be carried out. */
+  session->told_programs = true;
+  session->told_people = code == CE_OK;
+  enum ce_code printed = print_plan(session, report.plan, &problem);
+  if (code == CE_OK && printed != CE_OK) {
+    *err = problem;
+    return printed;
+  }
+  return code;
+}

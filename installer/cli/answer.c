@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reading of answers. */
+#include "cli/answer.h"
+
+#include "base/json.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static const struct {
+  const char *word;
+  enum ce_answer answer;
+} words[] = {{"yes", CE_ANSWER_YES}, {"y", CE_ANSWER_YES}, {"是", CE_ANSWER_YES}, {"好", CE_ANSWER_YES},
+             {"no", CE_ANSWER_NO},   {"n", CE_ANSWER_NO},  {"否", CE_ANSWER_NO},  {"", CE_ANSWER_DEFAULT}};
+
+static enum ce_answer parse_word(const char *text, size_t length) {
+  while (length > 0 && strchr(" \t\r", text[length - 1])) {
+    length--;
+  }
+  while (length > 0 && (text[0] == ' ' || text[0] == '\t')) {
+    text++;
+    length--;
+  }
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (strlen(words[i].word) == length && strncasecmp(words[i].word, text, length) == 0) {
+      return words[i].answer;
+    }
+  }
+  return CE_ANSWER_UNCLEAR;
+}
+
+static enum ce_answer parse_object(const char *line, size_t length, const char *question) {
+  const struct ce_json_context context = {.code = CE_USAGE, .document = "answer"};
+  CE_AUTO(ce_json) json_t *object = NULL;
+  const char *answer = NULL;
+  const char *id = question;
+  struct ce_error ignored;
+  enum ce_code code = ce_json_parse(&context, line, length, CE_ANSWER_BYTES_MAX, &object, &ignored);
+  if (code == CE_OK) {
+    code = ce_json_get_string(&context, object, "answer", CE_ANSWER_BYTES_MAX, &answer, &ignored);
+  }
+  if (code == CE_OK) {
+    code = ce_json_get_optional_string(&context, object, "id", CE_ANSWER_BYTES_MAX, &id, &ignored);
+  }
+  if (code != CE_OK || strcmp(id, question) != 0 || !answer[0]) {
+    return CE_ANSWER_UNCLEAR;
+  }
+  return parse_word(answer, strlen(answer));
+}
+
+enum ce_answer ce_answer_parse(const char *line, size_t length, const char *question) {
+  if (length > CE_ANSWER_BYTES_MAX || memchr(line, '\0', length)) {
+    return CE_ANSWER_UNCLEAR;
+  }
+  return length > 0 && line[0] == '{' ? parse_object(line, length, question) : parse_word(line, length);
+}
+
+enum ce_code ce_answer_read(int fd, const volatile sig_atomic_t *cancelled, const char *question,
+                            enum ce_answer *ret, struct ce_error *err) {
+  char line[CE_ANSWER_BYTES_MAX + 1];
+  size_t length = 0;
+  for (;;) {
+    char byte;
+    /* One byte at a time: what follows the line belongs to the next question. */
+    ssize_t got = *cancelled ? -1 : read(fd, &byte, 1);
+    if (*cancelled) {
+      return ce_fail(err, CE_CANCELLED, "answer", question, "a signal came instead of an answer");
+    }
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got <= 0 || byte == '\n') {
+      *ret = got <= 0 && length == 0 ? CE_ANSWER_NONE : ce_answer_parse(line, length, question);
+      return CE_OK;
+    }
+    if (length < sizeof line) {
+      line[length++] = byte;
+    }
+  }
+}

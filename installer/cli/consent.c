@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The question before the commit. */
+#include "cli/consent.h"
+
+#include "cli/answer.h"
+#include "cli/summary.h"
+#include "engine/prerequisites.h"
+#include "engine/text-list.h"
+
+#include <unistd.h>
+
+#define QUESTION  "proceed"
+#define TRIES_MAX 3
+
+static const char question_text[] = N_("Go on?");
+
+static bool is_settled(const struct ce_options *options) {
+  return ce_options_has(options, CE_OPTION_YES) || ce_options_has(options, CE_OPTION_SILENT);
+}
+
+static enum ce_code fail_unanswered(const struct ce_session *session, struct ce_error *err) {
+  return ce_fail(
+      err, CE_USAGE, "ask", "", "%s",
+      ce_translate(session->face.language, N_("nobody is there to answer: add --yes or --silent")));
+}
+
+enum ce_code ce_consent_check(const struct ce_session *session, struct ce_error *err) {
+  const struct ce_options *options = &session->options;
+  bool asks = !is_settled(options) && !ce_options_has(options, CE_OPTION_DRY_RUN);
+  bool answerable = session->face.interactive || session->face.json;
+  return asks && !answerable ? fail_unanswered(session, err) : CE_OK;
+}
+
+/* What the package manager would be asked for; nothing where it is not called. */
+static void find_packages(const struct ce_consent *consent, const struct ce_plan *plan, char ***ret) {
+  struct ce_error ignored;
+  bool calls_manager = consent->engine->live && plan->after->manifest &&
+                       !ce_options_has(&consent->session->options, CE_OPTION_SKIP_PREREQUISITES);
+  if (calls_manager &&
+      ce_prerequisites_wanted(consent->engine, plan->after->manifest, ret, &ignored) != CE_OK) {
+    *ret = NULL;
+  }
+}
+
+static void send_question(const struct ce_face *face, const struct ce_summary *summary) {
+  ce_json_line_print(face->out, json_pack("{s:s,s:s,s:s,s:[s,s],s:o}", "event", "question", "id", QUESTION,
+                                          "message", ce_translate(face->language, question_text), "choices",
+                                          "yes", "no", "plan", ce_summary_to_json(summary)));
+}
+
+/* The question must be seen where standard output goes into a file. */
+static FILE *screen_of(const struct ce_face *face) {
+  return isatty(fileno(face->people)) ? face->people : face->errors;
+}
+
+static enum ce_code read_answer(const struct ce_session *session, bool *ret_agreed, struct ce_error *err) {
+  const struct ce_face *face = &session->face;
+  for (int tries = 0; tries < TRIES_MAX; tries++) {
+    enum ce_answer answer = CE_ANSWER_UNCLEAR;
+    if (!face->json) {
+      fprintf(screen_of(face), "%s [Y/n] ", ce_translate(face->language, question_text));
+      fflush(screen_of(face));
+    }
+    enum ce_code code = ce_answer_read(STDIN_FILENO, session->cancelled, QUESTION, &answer, err);
+    if (code != CE_OK) {
+      return code;
+    }
+    if (answer == CE_ANSWER_NONE) {
+      return fail_unanswered(session, err);
+    }
+    /* A program must say yes in so many words. */
+    if (answer == CE_ANSWER_YES || answer == CE_ANSWER_NO || (answer == CE_ANSWER_DEFAULT && !face->json)) {
+      *ret_agreed = answer != CE_ANSWER_NO;
+      return CE_OK;
+    }
+  }
+  *ret_agreed = false;
+  return CE_OK;
+}
+
+enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce_error *err) {
+  const struct ce_consent *consent = context;
+  struct ce_session *session = consent->session;
+  if (is_settled(&session->options)) {
+    return CE_OK;
+  }
+  CE_AUTO(ce_text_list) char **packages = NULL;
+  CE_AUTO(ce_summary) struct ce_summary summary = {0};
+  bool agreed = false;
+  find_packages(consent, plan, &packages);
+  enum ce_code code = ce_summary_make(plan, packages, &summary, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  ce_sink_text_clear_line(&session->text);
+  if (session->face.json) {
+    send_question(&session->face, &summary);
+  } else {
+    ce_summary_print(&summary, &session->face, screen_of(&session->face));
+  }
+  code = read_answer(session, &agreed, err);
+  if (code == CE_OK && !agreed) {
+    code = ce_fail(err, CE_CANCELLED, "ask", "", "the answer was no");
+  }
+  return code;
+}

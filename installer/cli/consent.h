@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Asking before anything is changed. The engine calls back with the plan; what is asked and how the answer
+ * comes is decided here: on the terminal, or over the stream with --json, or not at all with --yes and
+ * --silent. */
+#ifndef CE_CLI_CONSENT_H
+#define CE_CLI_CONSENT_H
+
+#include "cli/session.h"
+#include "engine/engine.h"
+
+struct ce_consent {
+  struct ce_session *session;
+  const struct ce_engine *engine;
+};
+
+/* USAGE when nobody could answer and neither --yes nor --silent was given. Called before any work is done, so
+ * that a script never waits and never gets half-way. */
+CE_MUST_USE enum ce_code ce_consent_check(const struct ce_session *session, struct ce_error *err);
+/* ce_run_options.confirm; context is a struct ce_consent. */
+enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce_error *err);
+
+#endif

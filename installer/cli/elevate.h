@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Getting administrator rights: the same verb and options again, through pkexec in a graphical session or
+ * sudo in a terminal. Only what the command line says goes along, with this program's own absolute path. */
+#ifndef CE_CLI_ELEVATE_H
+#define CE_CLI_ELEVATE_H
+
+#include "base/cleanup.h"
+#include "cli/options.h"
+
+enum ce_elevation_way {
+  CE_ELEVATION_NONE,   /* neither is possible: the user must run the command */
+  CE_ELEVATION_PKEXEC, /* asks in a window */
+  CE_ELEVATION_SUDO,   /* asks in the terminal */
+};
+
+/* What decides the way; gathered by ce_elevation_probe(). */
+struct ce_elevation_facts {
+  bool graphical; /* DISPLAY or WAYLAND_DISPLAY */
+  bool terminal;  /* standard input is one */
+  bool silent;    /* --silent: a password is a question, too */
+  char *pkexec;   /* absolute paths from PATH; NULL where it is not installed */
+  char *sudo;
+  char *program;   /* this program's absolute path */
+  char *directory; /* the working directory */
+};
+void ce_elevation_facts_clear(struct ce_elevation_facts *facts);
+CE_DEFINE_AUTO_IN_PLACE(ce_elevation_facts, struct ce_elevation_facts, ce_elevation_facts_clear);
+
+enum ce_elevation_way ce_elevation_choose(const struct ce_elevation_facts *facts);
+
+/* The command as a NULL-terminated vector, freed with ce_elevation_free(): the tool (sudo for NONE), the
+ * program, the command, every option that was given, --lang. Relative paths become absolute, since pkexec
+ * changes the directory. MEMORY. */
+CE_MUST_USE enum ce_code ce_elevation_arguments(const struct ce_elevation_facts *facts,
+                                                const struct ce_options *options,
+                                                const struct ce_language *language, char ***ret,
+                                                struct ce_error *err);
+void ce_elevation_free(char **arguments);
+CE_DEFINE_AUTO(ce_elevation, char **, ce_elevation_free);
+
+/* The vector as one line for a shell, malloc'ed. MEMORY. */
+CE_MUST_USE enum ce_code ce_elevation_line(char *const *arguments, char **ret, struct ce_error *err);
+
+/* What the exit status of the tool means. *ret_told: the program ran and has told its outcome itself. */
+enum ce_code ce_elevation_outcome(enum ce_elevation_way way, int exit_status, bool *ret_told);
+
+/* Runs this program again with rights and waits. The code is that of the second run, which told it, or
+ * PERMISSION with the command to run. */
+CE_MUST_USE enum ce_code ce_elevate(const struct ce_options *options, const struct ce_language *language,
+                                    bool *ret_told, struct ce_error *err);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The tables of commands and options. */
+#include "cli/grammar.h"
+
+#include "cli/nearest.h"
+#include "model/channel.h"
+#include "po/translate.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define BIT(option) (1u << CE_OPTION_##option)
+
+/* What every command takes, what those that change something take, what reads a repository takes. */
+#define SHARED   (BIT(ROOT) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION))
+#define CHANGING (SHARED | BIT(SILENT) | BIT(YES) | BIT(DRY_RUN) | BIT(LOG))
+#define SOURCED  (BIT(SOURCE) | BIT(OFFLINE) | BIT(CHANNEL))
+#define PACKAGED (SOURCED | BIT(SKIP_PREREQUISITES))
+
+const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
+    [CE_COMMAND_INSTALL] = {"install", NULL,
+                            N_("install the certificate environment, or a newer version of it"),
+                            CHANGING | PACKAGED},
+    [CE_COMMAND_REPAIR] = {"repair", NULL, N_("put back what is missing or was changed"),
+                           CHANGING | PACKAGED},
+    [CE_COMMAND_UPDATE] = {"update", NULL, N_("bring an installed environment to the newest version"),
+                           CHANGING | PACKAGED},
+    [CE_COMMAND_UNINSTALL] = {"uninstall", NULL, N_("remove the environment and restore what it replaced"),
+                              CHANGING | BIT(PURGE)},
+    [CE_COMMAND_STATUS] = {"status", NULL, N_("say what is installed and whether it is in order"),
+                           SHARED | BIT(DEEP)},
+    [CE_COMMAND_PLAN] = {"plan", "install|repair|update|uninstall",
+                         N_("show what a command would do, and do nothing (install when none is named)"),
+                         SHARED | PACKAGED | BIT(PURGE)},
+};
+
+static enum ce_code check_source(const char *value, const char **ret_remedy) {
+  const char *scheme_end = strstr(value, "://");
+  if (!scheme_end || (strncmp(value, "file://", 7) == 0 && value[7] == '/')) {
+    return CE_OK;
+  }
+  *ret_remedy =
+      N_("This version installs from directories and from complete installer files: give a directory or "
+         "file:///DIRECTORY, or run the complete installer file.");
+  return CE_SOURCE_UNUSABLE;
+}
+
+static enum ce_code check_channel(const char *value, const char **ret_remedy) {
+  size_t length = strlen(value);
+  if (length <= CE_CHANNEL_NAME_MAX && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") == length) {
+    return CE_OK;
+  }
+  *ret_remedy = N_("The name of a channel is at most 32 small letters, digits and hyphens, such as stable.");
+  return CE_USAGE;
+}
+
+static enum ce_code check_lang(const char *value, const char **ret_remedy) {
+  if (ce_language_by_name(value)) {
+    return CE_OK;
+  }
+  *ret_remedy = N_("Give zh_CN or en.");
+  return CE_USAGE;
+}
+
+const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT] = {
+    [CE_OPTION_ROOT] = {"root", 0, "DIR",
+                        N_("work on the system image or test tree in DIR and start no service"), NULL},
+    [CE_OPTION_SILENT] = {"silent", 0, NULL, N_("ask nothing and print only warnings and errors"), NULL},
+    [CE_OPTION_YES] = {"yes", 'y', NULL, N_("go on without asking"), NULL},
+    [CE_OPTION_JSON] = {"json", 0, NULL, N_("print JSON for programs on standard output"), NULL},
+    [CE_OPTION_DRY_RUN] = {"dry-run", 0, NULL, N_("show the plan and change nothing"), NULL},
+    [CE_OPTION_LOG] = {"log", 0, "FILE", N_("append the log to FILE"), NULL},
+    [CE_OPTION_SOURCE] = {"source", 0, "URL|DIR", N_("take the package from this signed repository"),
+                          check_source},
+    [CE_OPTION_OFFLINE] = {"offline", 0, NULL, N_("use no network"), NULL},
+    [CE_OPTION_CHANNEL] = {"channel", 0, "NAME",
+                           N_("follow this channel of the repository (default: stable)"), check_channel},
+    [CE_OPTION_LANG] = {"lang", 0, "zh_CN|en", N_("speak this language"), check_lang},
+    [CE_OPTION_PURGE] = {"purge", 0, NULL, N_("remove the records, the backups and the log too"), NULL},
+    [CE_OPTION_DEEP] = {"deep", 0, NULL, N_("check the content of every file"), NULL},
+    [CE_OPTION_SKIP_PREREQUISITES] = {"skip-prerequisites", 0, NULL,
+                                      N_("never call the machine's package manager"), NULL},
+    [CE_OPTION_HELP] = {"help", 'h', NULL, N_("print this help"), NULL},
+    [CE_OPTION_VERSION] = {"version", 0, NULL, N_("print the version"), NULL},
+};
+
+enum ce_command ce_command_by_name(const char *name) {
+  enum ce_command command = 0;
+  while (command < CE_COMMAND_COUNT && strcmp(ce_grammar_commands[command].name, name) != 0) {
+    command++;
+  }
+  return command;
+}
+
+enum ce_option ce_option_by_name(const char *name, unsigned long length) {
+  for (enum ce_option option = 0; option < CE_OPTION_COUNT; option++) {
+    const char *row = ce_grammar_options[option].name;
+    if (strlen(row) == length && memcmp(row, name, length) == 0) {
+      return option;
+    }
+  }
+  return CE_OPTION_COUNT;
+}
+
+enum ce_option ce_option_by_letter(char letter) {
+  enum ce_option option = 0;
+  while (option < CE_OPTION_COUNT && (!letter || ce_grammar_options[option].letter != letter)) {
+    option++;
+  }
+  return option;
+}
+
+enum ce_command ce_command_nearest(const char *text) {
+  enum ce_command nearest = 0;
+  size_t best = SIZE_MAX;
+  for (enum ce_command command = 0; command < CE_COMMAND_COUNT; command++) {
+    size_t distance = ce_nearest_distance(text, strlen(text), ce_grammar_commands[command].name);
+    if (distance < best) {
+      best = distance;
+      nearest = command;
+    }
+  }
+  return nearest;
+}
+
+enum ce_option ce_option_nearest(const char *text, unsigned long length) {
+  enum ce_option nearest = 0;
+  size_t best = SIZE_MAX;
+  for (enum ce_option option = 0; option < CE_OPTION_COUNT; option++) {
+    size_t distance = ce_nearest_distance(text, length, ce_grammar_options[option].name);
+    if (distance < best) {
+      best = distance;
+      nearest = option;
+    }
+  }
+  return nearest;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * One run of the program: what was asked for, where text goes, who listens to events.
+ *
+ * main() opens it, hands it to one command, and closes it with the command's code; closing tells the outcome
+ * to every sink that the command has not told already. */
+#ifndef CE_CLI_SESSION_H
+#define CE_CLI_SESSION_H
+
+#include "cli/face.h"
+#include "cli/options.h"
+#include "cli/sink-json.h"
+#include "cli/sink-log.h"
+#include "cli/sink-tee.h"
+#include "cli/sink-text.h"
+
+#include <signal.h>
+
+struct ce_session {
+  struct ce_options options;
+  struct ce_face face;
+  const struct ce_clock *clock;
+  const volatile sig_atomic_t *cancelled; /* set when a signal asks the program to end */
+  const char *program_name;               /* "certenv-setup" */
+  struct ce_sink_text text;
+  struct ce_sink_json json;
+  struct ce_sink_log log;
+  struct ce_sink_tee events; /* what the engine gets; a command adds the sinks that it wants */
+
+  /* How the outcome is told at the end; a command may set them. */
+  bool told_people, told_programs;
+  const char *outcome_name;     /* "install"; never NULL */
+  const char *outcome_sentence; /* msgid with at most one %s, for CE_OK; NULL: "Done." */
+  char outcome_subject[128];
+};
+
+/* Reads the language, --json and --silent from argv, which is not checked yet. Everything must stay where it
+ * is. */
+void ce_session_open(struct ce_session *ret, int argc, char *const argv[], const char *program_name,
+                     const volatile sig_atomic_t *cancelled);
+/* Writes the outcome to the log and ends it; for a log below a root that is closed before the session is. */
+void ce_session_close_log(struct ce_session *session, enum ce_code code, const struct ce_error *err);
+/* Tells the outcome and lets go of everything. err is looked at when code is not OK. */
+void ce_session_close(struct ce_session *session, enum ce_code code, const struct ce_error *err);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The face of events that programs read. */
+#include "cli/sink-json.h"
+
+#include "cli/phrase.h"
+#include "cli/utf8.h"
+
+#include <string.h>
+
+static const char *const kind_names[] = {
+    [CE_EVENT_PHASE] = "phase", [CE_EVENT_PROGRESS] = "progress", [CE_EVENT_STEP] = "step",
+    [CE_EVENT_NOTE] = "note",   [CE_EVENT_WARNING] = "warning",   [CE_EVENT_RESULT] = "result",
+};
+
+json_t *ce_json_line_text(const char *text) {
+  json_t *whole = json_string(text);
+  if (whole) {
+    return whole;
+  }
+  /* Every byte that is not UTF-8 becomes three. */
+  size_t size = 3 * strlen(text) + 1;
+  CE_AUTO(ce_free) char *clean = malloc(size);
+  if (!clean) {
+    return NULL;
+  }
+  ce_utf8_clean(text, clean, size);
+  return json_string(clean);
+}
+
+void ce_json_line_print(FILE *out, json_t *value) {
+  CE_AUTO(ce_json) json_t *owned = value;
+  CE_AUTO(ce_blob) struct ce_blob line = {0};
+  struct ce_error ignored;
+  if (!owned || ce_json_write(owned, false, &line, &ignored) != CE_OK ||
+      ce_blob_append(&line, "\n", 1, &ignored) != CE_OK) {
+    return;
+  }
+  fwrite(line.data, 1, line.size, out);
+  fflush(out);
+}
+
+static void add_text(json_t *object, const char *key, const char *text) {
+  if (text && text[0]) {
+    json_object_set_new(object, key, ce_json_line_text(text));
+  }
+}
+
+static void add_outcome(const struct ce_sink_json *json, json_t *object, const struct ce_event *event) {
+  json_object_set_new(object, "id", json_string(ce_code_id(event->code)));
+  if (event->kind == CE_EVENT_RESULT) {
+    json_object_set_new(object, "exit_status", json_integer(ce_code_exit_status(event->code)));
+  }
+  add_text(object, "remedy", ce_translate(json->language, ce_code_remedy(event->code)));
+}
+
+static void emit(void *context, const struct ce_event *event) {
+  struct ce_sink_json *json = context;
+  bool is_progress = event->kind == CE_EVENT_PROGRESS;
+  bool is_last = is_progress && event->done_bytes >= event->total_bytes;
+  if (is_progress && !is_last && !ce_pace_is_due(&json->pace, json->clock)) {
+    return;
+  }
+  json_t *object = json_pack("{s:s}", "event", kind_names[event->kind]);
+  if (!object) {
+    return;
+  }
+  char message[CE_PHRASE_SIZE];
+  char subject[CE_PHRASE_SIZE];
+  ce_phrase_message(json->language, event, message);
+  ce_phrase_subject(event->subject ? event->subject : "", subject);
+  add_text(object, "name", event->name);
+  add_text(object, "message", message);
+  add_text(object, "subject", subject);
+  add_text(object, "detail", event->detail);
+  if (is_progress) {
+    json_object_set_new(object, "done_bytes", json_integer((json_int_t)event->done_bytes));
+    json_object_set_new(object, "total_bytes", json_integer((json_int_t)event->total_bytes));
+  }
+  if (event->kind == CE_EVENT_WARNING || event->kind == CE_EVENT_RESULT) {
+    add_outcome(json, object, event);
+  }
+  ce_json_line_print(json->out, object);
+}
+
+void ce_sink_json_open(struct ce_sink_json *ret, FILE *out, const struct ce_language *language,
+                       const struct ce_clock *clock) {
+  *ret = (struct ce_sink_json){
+      .sink = {.emit = emit, .context = ret}, .out = out, .language = language, .clock = clock};
+}

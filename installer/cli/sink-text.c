@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The text face of events. */
+#include "cli/sink-text.h"
+
+#include "cli/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define COLUMNS_DEFAULT 80
+#define COLUMNS_MAX     500
+#define BAR_COLUMNS_MAX 30
+#define PERCENT_COLUMNS 6 /* "  100%" and the column that stays free, lest the terminal breaks the line */
+
+unsigned ce_sink_text_columns(FILE *stream) {
+  struct winsize size;
+  const char *terminal = getenv("TERM");
+  int fd = fileno(stream);
+  if (fd < 0 || !isatty(fd) || !terminal || strcmp(terminal, "dumb") == 0) {
+    return 0;
+  }
+  if (ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+    return COLUMNS_DEFAULT;
+  }
+  return size.ws_col < COLUMNS_MAX ? size.ws_col : COLUMNS_MAX;
+}
+
+void ce_sink_text_clear_line(struct ce_sink_text *text) {
+  if (text->drawn) {
+    fputs("\r\033[K", text->face->people);
+    fflush(text->face->people);
+    text->drawn = false;
+  }
+}
+
+/* "Preparing the files  [#####.......]  42%", as much of it as fits. */
+static void draw(struct ce_sink_text *text, uint64_t done, uint64_t total) {
+  unsigned percent = total == 0 ? 0 : done >= total ? 100 : (unsigned)((double)done / (double)total * 100);
+  size_t room = text->columns > PERCENT_COLUMNS ? text->columns - PERCENT_COLUMNS : 0;
+  char sentence[CE_PHRASE_SIZE];
+  ce_utf8_fit(text->phase, room, sentence, sizeof sentence);
+  size_t left = room - ce_utf8_columns(sentence);
+  fprintf(text->face->people, "\r%s", sentence);
+  if (total > 0) {
+    size_t bar = left > 5 ? left - 4 : 0;
+    bar = bar < BAR_COLUMNS_MAX ? bar : BAR_COLUMNS_MAX;
+    if (bar > 0) {
+      fputs("  [", text->face->people);
+      for (size_t i = 0; i < bar; i++) {
+        fputc(i < bar * percent / 100 ? '#' : '.', text->face->people);
+      }
+      fputc(']', text->face->people);
+    }
+    fprintf(text->face->people, " %3u%%", percent);
+  }
+  fputs("\033[K", text->face->people);
+  fflush(text->face->people);
+  text->drawn = true;
+}
+
+static void show_phase(struct ce_sink_text *text, const struct ce_event *event) {
+  ce_phrase_message(text->face->language, event, text->phase);
+  if (text->face->quiet || !text->phase[0]) {
+    return;
+  }
+  if (text->columns > 0) {
+    draw(text, 0, 0);
+    return;
+  }
+  fprintf(text->face->people, "%s\n", text->phase);
+  fflush(text->face->people);
+}
+
+static void show_progress(struct ce_sink_text *text, const struct ce_event *event) {
+  bool shown = text->columns > 0 && !text->face->quiet;
+  if (shown && ce_pace_is_due(&text->pace, text->clock)) {
+    draw(text, event->done_bytes, event->total_bytes);
+  }
+}
+
+static void show_note(struct ce_sink_text *text, const struct ce_event *event) {
+  char message[CE_PHRASE_SIZE];
+  ce_phrase_message(text->face->language, event, message);
+  /* What was kept or replaced is never passed over in silence. */
+  bool about_something = event->subject && event->subject[0];
+  if (text->face->quiet && !about_something) {
+    return;
+  }
+  ce_sink_text_clear_line(text);
+  FILE *stream = text->face->quiet ? text->face->errors : text->face->people;
+  fprintf(stream, "%s\n", message);
+  fflush(stream);
+}
+
+static void show_warning(struct ce_sink_text *text, const struct ce_event *event) {
+  char message[CE_PHRASE_SIZE];
+  ce_phrase_message(text->face->language, event, message);
+  ce_sink_text_clear_line(text);
+  ce_face_warn(text->face, event->code, message, ce_phrase_leaves_subject(event) ? event->subject : NULL,
+               event->detail);
+}
+
+static void show_result(struct ce_sink_text *text, const struct ce_event *event) {
+  ce_sink_text_clear_line(text);
+  if (event->code != CE_OK) {
+    ce_face_complain(text->face, event->code, event->subject, event->detail);
+    return;
+  }
+  if (!text->face->quiet) {
+    char message[CE_PHRASE_SIZE];
+    ce_phrase_message(text->face->language, event, message);
+    fprintf(text->face->people, "%s\n", message);
+    fflush(text->face->people);
+  }
+}
+
+static void emit(void *context, const struct ce_event *event) {
+  struct ce_sink_text *text = context;
+  switch (event->kind) {
+  case CE_EVENT_PHASE:
+    show_phase(text, event);
+    break;
+  case CE_EVENT_PROGRESS:
+    show_progress(text, event);
+    break;
+  case CE_EVENT_STEP:
+    break;
+  case CE_EVENT_NOTE:
+    show_note(text, event);
+    break;
+  case CE_EVENT_WARNING:
+    show_warning(text, event);
+    break;
+  case CE_EVENT_RESULT:
+    show_result(text, event);
+    break;
+  }
+}
+
+void ce_sink_text_open(struct ce_sink_text *ret, const struct ce_face *face, const struct ce_clock *clock,
+                       unsigned columns) {
+  *ret = (struct ce_sink_text){
+      .sink = {.emit = emit, .context = ret}, .face = face, .clock = clock, .columns = columns};
+}
