@@ -127,8 +127,11 @@ static enum ce_code check_complete(const struct ce_publish_arguments *arguments,
 enum ce_code ce_publish_arguments_parse(const struct ce_publish_command *command, int argc,
                                         char *const argv[], struct ce_publish_arguments *ret,
                                         struct ce_error *err) {
-  struct parse parse = {
-      .found = {.command = command, .now_s = ret->now_s, .out = ret->out}, .argc = argc, .argv = argv};
+  struct parse parse = {.found = *ret, .argc = argc, .argv = argv};
+  parse.found.command = command;
+  parse.found.help = false;
+  parse.found.operand = NULL;
+  parse.found.given_count = 0;
   bool options_ended = false;
   while (parse.next < argc) {
     const char *word = argv[parse.next++];

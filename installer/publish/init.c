@@ -13,10 +13,7 @@ static const struct ce_publish_option options[] = {
     {"keys", "KEYDIR", N_("put the keys into this directory; keep root's offline"), true},
     {"threshold", "ROLE=N", N_("require N signatures for a role; default 1; may be repeated"), false},
     {"root-keys", "N", N_("make N root keys; default 1, or root's threshold"), false},
-    {"expires", "ROLE=DAYS",
-     N_("how long a role's metadata is valid; default root=1095, targets=365, snapshot=365, timestamp=90; "
-        "may be repeated"),
-     false},
+    {"expires", "ROLE=DAYS", N_("how long a role's metadata is valid; may be repeated"), false},
     CE_PASSPHRASE_OPTIONS,
 };
 

@@ -2,7 +2,6 @@
  * certenv-publish pack: a staged tree and a template become an environment package. */
 #include "base/json.h"
 #include "base/version.h"
-#include "ports/fs-document.h"
 #include "publish/command.h"
 #include "publish/package-check.h"
 #include "publish/package-writer.h"
@@ -39,22 +38,9 @@ CE_DEFINE_AUTO_IN_PLACE(packing, struct packing, clear);
 
 static enum ce_code read_template(const char *path, json_t **ret, struct ce_error *err) {
   static const struct ce_json_context context = {CE_USAGE, "manifest template"};
-  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
-  CE_AUTO(ce_free) uint8_t *bytes = NULL;
-  size_t got = 0;
-  enum ce_code code = ce_reader_open_path(path, &reader, err);
-  if (code != CE_OK) {
-    return code;
-  }
-  if (reader->size_bytes > TEMPLATE_BYTES_MAX) {
-    return ce_fail(err, CE_USAGE, "read template", path, "it is larger than %u bytes", TEMPLATE_BYTES_MAX);
-  }
-  bytes = malloc((size_t)reader->size_bytes + 1);
-  if (!bytes) {
-    return ce_fail_memory(err, path);
-  }
-  code = ce_reader_read_at(reader, 0, bytes, (size_t)reader->size_bytes, &got, err);
-  return code == CE_OK ? ce_json_parse(&context, bytes, got, TEMPLATE_BYTES_MAX, ret, err) : code;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  enum ce_code code = ce_place_read(path, TEMPLATE_BYTES_MAX, &bytes, err);
+  return code == CE_OK ? ce_json_parse(&context, bytes.data, bytes.size, TEMPLATE_BYTES_MAX, ret, err) : code;
 }
 
 /* Members of the manifest that come from the tree and the command line. */

@@ -2,8 +2,6 @@
  * Directories and whole files at paths of the running machine. */
 #include "publish/place.h"
 
-#include "base/blob.h"
-
 #include <string.h>
 
 struct ce_output {
@@ -60,6 +58,32 @@ enum ce_code ce_place_make_directory(const char *path, uint32_t mode, struct ce_
     code = ce_fs_sync_directory(fs, "", err);
   }
   return code == CE_OK ? ce_fs_open_root(path, ret, err) : code;
+}
+
+enum ce_code ce_place_read(const char *path, size_t limit_bytes, struct ce_blob *ret, struct ce_error *err) {
+  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
+  enum ce_code code = ce_reader_open_path(path, &reader, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  if (reader->size_bytes > limit_bytes) {
+    return ce_fail(err, CE_USAGE, "read", path, "it is larger than %zu bytes", limit_bytes);
+  }
+  size_t size = (size_t)reader->size_bytes, got = 0;
+  CE_AUTO(ce_blob) struct ce_blob blob = {.data = malloc(size + 1), .capacity = size + 1};
+  if (!blob.data) {
+    return ce_fail_memory(err, path);
+  }
+  code = ce_reader_read_at(reader, 0, blob.data, size, &got, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  blob.data[got] = '\0';
+  blob.size = got;
+  ce_blob_clear(ret);
+  *ret = blob;
+  blob = (struct ce_blob){0};
+  return CE_OK;
 }
 
 void ce_output_free(struct ce_output *output) {

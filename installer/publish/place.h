@@ -3,11 +3,16 @@
 #ifndef CE_PUBLISH_PLACE_H
 #define CE_PUBLISH_PLACE_H
 
+#include "base/blob.h"
 #include "ports/fs.h"
 
 /* Opens the directory; makes it and its missing parents first. mode counts for those that are made. */
 CE_MUST_USE enum ce_code ce_place_make_directory(const char *path, uint32_t mode, struct ce_fs **ret,
                                                  struct ce_error *err);
+
+/* The whole file; USAGE when it is larger than limit_bytes. Replaces *ret's content on success. */
+CE_MUST_USE enum ce_code ce_place_read(const char *path, size_t limit_bytes, struct ce_blob *ret,
+                                       struct ce_error *err);
 
 /* A file that is being written beside its place, as <name>.new. */
 struct ce_output;

@@ -18,7 +18,7 @@
 #define KEY_FILE_MODE 0600
 
 /* scrypt's cost: 16 MiB of memory, five passes, some tenths of a second a guess. */
-enum { SCRYPT_N = 16384, SCRYPT_R = 8, SCRYPT_P = 5 };
+enum { SALT_SIZE = 16, SCRYPT_N = 16384, SCRYPT_R = 8, SCRYPT_P = 5 };
 
 CE_DEFINE_AUTO(openssl_bio, BIO *, BIO_free_all);
 CE_DEFINE_AUTO(openssl_digest, EVP_MD_CTX *, EVP_MD_CTX_free);
@@ -97,7 +97,8 @@ static enum ce_code append(struct ce_signers *signers, EVP_PKEY **key, const cha
 static enum ce_code encrypt(EVP_PKEY *key, const char *name, const struct ce_passphrase *passphrase,
                             X509_SIG **ret, struct ce_error *err) {
   CE_AUTO(openssl_pkcs8_plain) PKCS8_PRIV_KEY_INFO *plain = EVP_PKEY2PKCS8(key);
-  X509_ALGOR *scheme = PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, 0, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
+  X509_ALGOR *scheme =
+      PKCS5_pbe2_set_scrypt(EVP_aes_256_cbc(), NULL, SALT_SIZE, NULL, SCRYPT_N, SCRYPT_R, SCRYPT_P);
   if (!plain || !scheme) {
     X509_ALGOR_free(scheme);
     return fail_crypto(err, "encrypt key", name);
