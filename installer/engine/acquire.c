@@ -40,18 +40,20 @@ static int64_t trusted_now(const struct ce_engine *engine) {
   return now_s > CERTENV_BUILD_TIME_S ? now_s : CERTENV_BUILD_TIME_S;
 }
 
-static enum ce_code refresh(const struct ce_engine *engine, bool is_bundle, bool first_install,
+static enum ce_code refresh(const struct ce_engine *engine, bool dry_run, bool is_bundle, bool first_install,
                             struct ce_offer *offer, struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob anchor = {0};
   enum ce_code code = ce_source_anchor(engine, &anchor, err);
   if (code != CE_OK) {
     return code;
   }
-  struct ce_refresh_options options = {
-      .now_s = trusted_now(engine), .expired_is_warning = is_bundle && first_install, .sink = engine->sink};
+  struct ce_refresh_options options = {.now_s = trusted_now(engine),
+                                       .read_only = dry_run,
+                                       .expired_is_warning = is_bundle && first_install,
+                                       .sink = engine->sink};
   const struct ce_blob *initial_root = anchor.size > 0 ? &anchor : NULL;
   code = ce_trust_refresh(offer->source, engine->fs, CE_TUF, initial_root, &options, &offer->set, err);
-  if (code == CE_TRUST_ROOT && first_install && initial_root) {
+  if (code == CE_TRUST_ROOT && first_install && initial_root && !dry_run) {
     /* Nothing is installed that the kept root would protect. */
     code = ce_fs_remove_tree(engine->fs, CE_TUF, err);
     if (code == CE_OK) {
@@ -109,7 +111,7 @@ enum ce_code ce_acquire_offer(const struct ce_engine *engine, const struct ce_ru
   bool is_bundle = false;
   enum ce_code code = ce_source_open(engine, options, &offer->source, &is_bundle, err);
   if (code == CE_OK) {
-    code = refresh(engine, is_bundle, first_install, offer, err);
+    code = refresh(engine, options->dry_run, is_bundle, first_install, offer, err);
   }
   if (code == CE_OK) {
     code = read_channel(engine, channel, offer, err);

@@ -3,7 +3,7 @@
 #include "engine/capability.h"
 
 #include "engine/host.h"
-#include "engine/text-list.h"
+#include "model/strings.h"
 
 #include <string.h>
 
@@ -61,17 +61,17 @@ bool ce_capability_present(const struct ce_engine *engine, const char *arch, con
 
 enum ce_code ce_capability_missing(const struct ce_engine *engine, const char *arch,
                                    const struct ce_manifest *manifest, char ***ret, struct ce_error *err) {
-  CE_AUTO(ce_text_list) char **missing = calloc(1, sizeof *missing);
+  CE_AUTO(ce_strings) char **missing = calloc(1, sizeof *missing);
   enum ce_code code = missing ? CE_OK : ce_fail_memory(err, "list");
   for (size_t i = 0; code == CE_OK && i < manifest->prerequisite_count; i++) {
     const char *capability = manifest->prerequisites[i].capability;
     if (!ce_capability_present(engine, arch, capability)) {
-      code = ce_text_list_add(&missing, capability, err);
+      code = ce_strings_add(&missing, capability, err);
     }
   }
   for (size_t i = 0; code == CE_OK && manifest->sonames && manifest->sonames[i]; i++) {
     if (!ce_capability_present(engine, arch, manifest->sonames[i])) {
-      code = ce_text_list_add(&missing, manifest->sonames[i], err);
+      code = ce_strings_add(&missing, manifest->sonames[i], err);
     }
   }
   if (code == CE_OK) {

@@ -2,6 +2,7 @@
  * What the system itself is. */
 #include "engine/host.h"
 
+#include "bundle/elf.h"
 #include "engine/probe.h"
 #include "model/layout.h"
 #include "ports/fs-document.h"
@@ -56,37 +57,15 @@ static enum ce_code probe_os(const struct ce_engine *engine, struct ce_facts *fa
   return CE_OK;
 }
 
-/* The machine name for an ELF header's e_machine, or NULL. Source: elf.h, kernel's UTS machine names. */
-static const char *machine_name(unsigned machine, bool is_64) {
-  switch (machine) {
-  case 3:
-    return "i686";
-  case 40:
-    return "armv7l";
-  case 62:
-    return is_64 ? "x86_64" : NULL;
-  case 183:
-    return "aarch64";
-  case 243:
-    return is_64 ? "riscv64" : NULL;
-  case 258:
-    return is_64 ? "loongarch64" : NULL;
-  default:
-    return NULL;
-  }
-}
-
-static const char *program_machine(const struct ce_engine *engine, const char *path) {
+static const char *program_arch(const struct ce_engine *engine, const char *path) {
   struct ce_error ignored;
   CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
-  uint8_t head[20];
-  size_t got = 0;
+  struct ce_elf elf;
   if (ce_fs_open_reader(engine->fs, path, &reader, &ignored) != CE_OK ||
-      ce_reader_read_at(reader, 0, head, sizeof head, &got, &ignored) != CE_OK || got < sizeof head ||
-      memcmp(head, "\177ELF", 4) != 0 || head[5] != 1) {
+      ce_elf_read(reader, path, &elf, &ignored) != CE_OK) {
     return NULL;
   }
-  return machine_name((unsigned)head[18] | ((unsigned)head[19] << 8), head[4] == 2);
+  return ce_elf_arch(&elf);
 }
 
 enum ce_code ce_probe_arch(const struct ce_engine *engine, char **ret, struct ce_error *err) {
@@ -95,7 +74,7 @@ enum ce_code ce_probe_arch(const struct ce_engine *engine, char **ret, struct ce
   const char *machine = NULL;
   struct utsname host;
   for (size_t i = 0; !engine->live && !machine && i < sizeof programs / sizeof programs[0]; i++) {
-    machine = program_machine(engine, programs[i]);
+    machine = program_arch(engine, programs[i]);
   }
   if (!machine) {
     machine = uname(&host) == 0 ? host.machine : "";

@@ -3,7 +3,7 @@
 #include "engine/package-manager.h"
 
 #include "engine/host.h"
-#include "engine/text-list.h"
+#include "model/strings.h"
 
 #include <string.h>
 
@@ -125,15 +125,15 @@ static int compare_texts(const void *a, const void *b) {
 
 /* dpkg lists packages that are removed but not purged too; its lines start with a status such as "ii ". */
 static enum ce_code keep_installed(char ***names, struct ce_error *err) {
-  CE_AUTO(ce_text_list) char **kept = calloc(1, sizeof *kept);
+  CE_AUTO(ce_strings) char **kept = calloc(1, sizeof *kept);
   enum ce_code code = kept ? CE_OK : ce_fail_memory(err, "packages");
   for (size_t i = 0; code == CE_OK && (*names)[i] && (*names)[i + 1]; i += 2) {
     if ((*names)[i][0] && (*names)[i][1] == 'i') {
-      code = ce_text_list_add(&kept, (*names)[i + 1], err);
+      code = ce_strings_add(&kept, (*names)[i + 1], err);
     }
   }
   if (code == CE_OK) {
-    ce_text_list_free(*names);
+    ce_strings_free(*names);
     *names = ce_take(&kept);
   }
   return code;
@@ -142,16 +142,16 @@ static enum ce_code keep_installed(char ***names, struct ce_error *err) {
 enum ce_code ce_package_manager_list(const struct ce_engine *engine, enum ce_package_manager manager,
                                      char ***ret, struct ce_error *err) {
   CE_AUTO(ce_process_result) struct ce_process_result result = {0};
-  CE_AUTO(ce_text_list) char **names = NULL;
+  CE_AUTO(ce_strings) char **names = NULL;
   enum ce_code code = run(engine, managers[manager].list, NULL, QUERY_TIMEOUT_MS, &result, err);
   if (code == CE_OK) {
-    code = ce_text_list_split(ce_blob_text(&result.output), &names, err);
+    code = ce_strings_split(ce_blob_text(&result.output), &names, err);
   }
   if (code == CE_OK && manager == CE_MANAGER_APT) {
     code = keep_installed(&names, err);
   }
   if (code == CE_OK) {
-    qsort(names, ce_text_list_count(names), sizeof *names, compare_texts);
+    qsort(names, ce_strings_count(names), sizeof *names, compare_texts);
     *ret = ce_take(&names);
   }
   return code;

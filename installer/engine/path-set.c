@@ -63,9 +63,9 @@ static enum ce_code add_unit_link(struct ce_path_set *set, const struct ce_integ
                                   struct ce_error *err) {
   CE_AUTO(ce_free) char *parent = ce_relpath_parent(unit->target);
   CE_AUTO(ce_free)
-  char *link =
-      parent ? ce_text_format("%s/%s.wants/%s", parent, unit->wanted_by, ce_relpath_name(unit->target))
-             : NULL;
+  char *link = parent
+                   ? ce_text_format("%s/%s.wants/%s", parent, unit->wanted_by, ce_relpath_name(unit->target))
+                   : NULL;
   return link ? add(set, link, false, err) : ce_fail_memory(err, "paths");
 }
 

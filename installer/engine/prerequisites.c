@@ -5,8 +5,8 @@
 #include "engine/capability.h"
 #include "engine/package-manager.h"
 #include "engine/probe.h"
-#include "engine/text-list.h"
 #include "model/layout.h"
+#include "model/strings.h"
 #include "ports/fs-document.h"
 
 #include <string.h>
@@ -38,7 +38,7 @@ static enum ce_code record_read(const struct ce_engine *engine, enum ce_package_
     if (!name || !name[0] || name[0] == '-') {
       return ce_json_refuse(&record_context, err, "packages", "has an entry that is no package name");
     }
-    code = ce_text_list_add(packages, name, err);
+    code = ce_strings_add(packages, name, err);
   }
   if (code == CE_OK) {
     *ret_manager = ce_package_manager_by_name(manager);
@@ -71,7 +71,7 @@ static enum ce_code record_write(const struct ce_engine *engine, enum ce_package
 
 enum ce_code ce_prerequisites_wanted(const struct ce_engine *engine, const struct ce_manifest *manifest,
                                      char ***ret, struct ce_error *err) {
-  CE_AUTO(ce_text_list) char **wanted = calloc(1, sizeof *wanted);
+  CE_AUTO(ce_strings) char **wanted = calloc(1, sizeof *wanted);
   CE_AUTO(ce_free) char *arch = NULL;
   enum ce_package_manager manager = ce_package_manager_find(engine);
   enum ce_code code = wanted ? ce_probe_arch(engine, &arch, err) : ce_fail_memory(err, "packages");
@@ -82,8 +82,8 @@ enum ce_code ce_prerequisites_wanted(const struct ce_engine *engine, const struc
     }
     char *const *names = ce_package_manager_names(manager, prerequisite);
     for (size_t k = 0; code == CE_OK && names && names[k]; k++) {
-      if (!ce_text_list_has(wanted, names[k])) {
-        code = ce_text_list_add(&wanted, names[k], err);
+      if (!ce_strings_contain(wanted, names[k])) {
+        code = ce_strings_add(&wanted, names[k], err);
       }
     }
   }
@@ -97,8 +97,8 @@ enum ce_code ce_prerequisites_wanted(const struct ce_engine *engine, const struc
 static enum ce_code add_new(char *const *before, char *const *after, char ***recorded, struct ce_error *err) {
   enum ce_code code = CE_OK;
   for (size_t i = 0; code == CE_OK && after[i]; i++) {
-    if (!ce_text_list_has(before, after[i]) && !ce_text_list_has(*recorded, after[i])) {
-      code = ce_text_list_add(recorded, after[i], err);
+    if (!ce_strings_contain(before, after[i]) && !ce_strings_contain(*recorded, after[i])) {
+      code = ce_strings_add(recorded, after[i], err);
     }
   }
   return code;
@@ -108,10 +108,10 @@ static enum ce_code add_new(char *const *before, char *const *after, char ***rec
  * left half-installed is ours to remove too. */
 static enum ce_code install_recorded(const struct ce_engine *engine, enum ce_package_manager manager,
                                      char *const *wanted, struct ce_error *err) {
-  CE_AUTO(ce_text_list) char **recorded = calloc(1, sizeof *recorded);
-  CE_AUTO(ce_text_list) char **before = NULL;
-  CE_AUTO(ce_text_list) char **after = NULL;
-  CE_AUTO(ce_text_list) char **intended = NULL;
+  CE_AUTO(ce_strings) char **recorded = calloc(1, sizeof *recorded);
+  CE_AUTO(ce_strings) char **before = NULL;
+  CE_AUTO(ce_strings) char **after = NULL;
+  CE_AUTO(ce_strings) char **intended = NULL;
   enum ce_package_manager recorded_by = manager;
   struct ce_error problem;
   if (!recorded) {
@@ -146,7 +146,7 @@ static enum ce_code install_recorded(const struct ce_engine *engine, enum ce_pac
 
 enum ce_code ce_prerequisites_install(const struct ce_engine *engine, const struct ce_manifest *manifest,
                                       char ***ret_missing, struct ce_error *err) {
-  CE_AUTO(ce_text_list) char **wanted = NULL;
+  CE_AUTO(ce_strings) char **wanted = NULL;
   CE_AUTO(ce_free) char *arch = NULL;
   enum ce_package_manager manager = ce_package_manager_find(engine);
   enum ce_code code = ce_prerequisites_wanted(engine, manifest, &wanted, err);
@@ -163,13 +163,13 @@ enum ce_code ce_prerequisites_install(const struct ce_engine *engine, const stru
 /* The recorded packages that are installed now. */
 static enum ce_code still_installed(const struct ce_engine *engine, enum ce_package_manager manager,
                                     char *const *recorded, char ***ret, struct ce_error *err) {
-  CE_AUTO(ce_text_list) char **installed = NULL;
-  CE_AUTO(ce_text_list) char **still = calloc(1, sizeof *still);
+  CE_AUTO(ce_strings) char **installed = NULL;
+  CE_AUTO(ce_strings) char **still = calloc(1, sizeof *still);
   enum ce_code code =
       still ? ce_package_manager_list(engine, manager, &installed, err) : ce_fail_memory(err, "packages");
   for (size_t i = 0; code == CE_OK && recorded[i]; i++) {
-    if (ce_text_list_has(installed, recorded[i])) {
-      code = ce_text_list_add(&still, recorded[i], err);
+    if (ce_strings_contain(installed, recorded[i])) {
+      code = ce_strings_add(&still, recorded[i], err);
     }
   }
   if (code == CE_OK) {
@@ -179,8 +179,8 @@ static enum ce_code still_installed(const struct ce_engine *engine, enum ce_pack
 }
 
 void ce_prerequisites_remove(const struct ce_engine *engine) {
-  CE_AUTO(ce_text_list) char **recorded = NULL;
-  CE_AUTO(ce_text_list) char **packages = NULL;
+  CE_AUTO(ce_strings) char **recorded = NULL;
+  CE_AUTO(ce_strings) char **packages = NULL;
   enum ce_package_manager manager = CE_MANAGER_NONE;
   struct ce_error problem;
   enum ce_code code = record_read(engine, &manager, &recorded, &problem);

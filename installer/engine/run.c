@@ -7,9 +7,9 @@
 #include "engine/probe.h"
 #include "engine/services.h"
 #include "engine/state.h"
-#include "engine/text-list.h"
 #include "engine/verify.h"
 #include "model/layout.h"
+#include "model/strings.h"
 #include "plan/planner.h"
 #include "txn/lock.h"
 #include "txn/transaction.h"
@@ -241,7 +241,7 @@ static enum ce_code commit(struct run *run, struct ce_error *err) {
 
 static enum ce_code finish(struct run *run, struct ce_error *err) {
   const struct ce_plan *plan = run->report->plan;
-  CE_AUTO(ce_text_list) char **made = NULL;
+  CE_AUTO(ce_strings) char **made = NULL;
   enum ce_code code = CE_OK;
   if (plan->purge) {
     ce_prerequisites_remove(run->engine);
@@ -277,7 +277,7 @@ static enum ce_code judge_missing(const struct run *run, struct ce_error *err) {
   }
   for (size_t i = 0; run->engine->live && run->manifest && i < run->manifest->prerequisite_count; i++) {
     const struct ce_prerequisite *prerequisite = &run->manifest->prerequisites[i];
-    if (prerequisite->required && ce_text_list_has(missing, prerequisite->capability)) {
+    if (prerequisite->required && ce_strings_contain(missing, prerequisite->capability)) {
       return ce_fail(err, CE_PREREQUISITE, "check", prerequisite->capability, "not found on this machine");
     }
   }
@@ -347,7 +347,7 @@ static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run
 
 void ce_report_clear(struct ce_report *report) {
   ce_plan_free(report->plan);
-  ce_text_list_free(report->missing);
+  ce_strings_free(report->missing);
   *report = (struct ce_report){0};
 }
 

@@ -3,8 +3,8 @@
 #include "engine/state.h"
 
 #include "engine/host.h"
-#include "engine/text-list.h"
 #include "model/layout.h"
+#include "model/strings.h"
 #include "ports/fs-document.h"
 
 #include <string.h>
@@ -41,7 +41,7 @@ enum ce_code ce_state_take_made(const struct ce_engine *engine, char ***ret, str
   if (code != CE_OK && code != CE_NOT_FOUND) {
     return code;
   }
-  code = ce_text_list_split(ce_blob_text(&text), ret, err);
+  code = ce_strings_split(ce_blob_text(&text), ret, err);
   return code == CE_OK ? ce_fs_remove_if_present(engine->fs, CE_MADE, err) : code;
 }
 
@@ -57,7 +57,7 @@ static bool is_ours(const char *path) {
 
 void ce_state_remove_made(const struct ce_engine *engine, char *const *made) {
   struct ce_error ignored;
-  for (size_t i = ce_text_list_count(made); i > 0; i--) {
+  for (size_t i = ce_strings_count(made); i > 0; i--) {
     if (is_ours(made[i - 1]) && ce_fs_remove_directory(engine->fs, made[i - 1], &ignored) != CE_OK) {
       return; /* not empty: somebody else's by now */
     }
@@ -71,7 +71,7 @@ void ce_state_forget(const struct ce_engine *engine) {
       return;
     }
   }
-  CE_AUTO(ce_text_list) char **made = NULL;
+  CE_AUTO(ce_strings) char **made = NULL;
   struct ce_error problem;
   enum ce_code code = ce_fs_remove_tree(engine->fs, CE_CACHE, &problem);
   if (code == CE_OK) {

@@ -6,7 +6,7 @@
 #include "engine/capability.h"
 #include "engine/probe.h"
 #include "engine/services.h"
-#include "engine/text-list.h"
+#include "model/strings.h"
 #include "txn/transaction.h"
 
 #include <string.h>
@@ -20,8 +20,8 @@ void ce_status_clear(struct ce_status *status) {
   free(status->version);
   free(status->profile);
   ce_item_list_clear(&status->items);
-  ce_text_list_free(status->missing);
-  ce_text_list_free(status->notes);
+  ce_strings_free(status->missing);
+  ce_strings_free(status->notes);
   *status = (struct ce_status){0};
 }
 
@@ -34,12 +34,12 @@ static enum ce_code note_services(const struct ce_engine *engine, const struct c
       continue;
     }
     if (!facts->systemd_running) {
-      return ce_text_list_add(
+      return ce_strings_add(
           &status->notes,
           N_("systemd does not run here: the monitor service is enabled and will start with it."), err);
     }
     if (!ce_services_is_active(engine, ce_relpath_name(unit->target))) {
-      return ce_text_list_add(&status->notes, N_("The monitor service is not running. Run repair."), err);
+      return ce_strings_add(&status->notes, N_("The monitor service is not running. Run repair."), err);
     }
   }
   return CE_OK;

@@ -96,3 +96,47 @@ json_t *ce_strings_to_json(char *const *strings) {
   }
   return ce_take(&array);
 }
+
+static enum ce_code add_bytes(char ***list, size_t *count, const char *text, size_t size,
+                              struct ce_error *err) {
+  char **grown = reallocarray(*list, *count + 2, sizeof *grown);
+  if (!grown) {
+    return ce_fail_memory(err, "list");
+  }
+  *list = grown;
+  grown[*count] = NULL;
+  char *copy = strndup(text, size);
+  if (!copy) {
+    return ce_fail_memory(err, "list");
+  }
+  (*list)[*count] = copy;
+  (*list)[++*count] = NULL;
+  return CE_OK;
+}
+
+enum ce_code ce_strings_add(char ***strings, const char *text, struct ce_error *err) {
+  size_t count = ce_strings_count(*strings);
+  return add_bytes(strings, &count, text, strlen(text), err);
+}
+
+enum ce_code ce_strings_split(const char *text, char ***ret, struct ce_error *err) {
+  CE_AUTO(ce_strings) char **list = calloc(1, sizeof *list);
+  size_t count = 0;
+  if (!list) {
+    return ce_fail_memory(err, "list");
+  }
+  for (;;) {
+    text += strspn(text, " \t\r\n");
+    size_t length = strcspn(text, " \t\r\n");
+    if (length == 0) {
+      break;
+    }
+    enum ce_code code = add_bytes(&list, &count, text, length, err);
+    if (code != CE_OK) {
+      return code;
+    }
+    text += length;
+  }
+  *ret = ce_take(&list);
+  return CE_OK;
+}

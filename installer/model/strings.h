@@ -17,6 +17,11 @@ bool ce_strings_contain(char *const *strings, const char *text);
 /* A deep copy, never NULL inside. MEMORY. */
 CE_MUST_USE enum ce_code ce_strings_copy(char *const *strings, char ***ret, struct ce_error *err);
 
+/* Adds a copy of text to *strings (NULL or a list made by these functions). MEMORY. */
+CE_MUST_USE enum ce_code ce_strings_add(char ***strings, const char *text, struct ce_error *err);
+/* The words of text, separated by white space; *ret is never NULL on success. MEMORY. */
+CE_MUST_USE enum ce_code ce_strings_split(const char *text, char ***ret, struct ce_error *err);
+
 /* What one string of an array must be; NULL when it is, otherwise an English phrase ("is not a unit's name").
  */
 typedef const char *ce_strings_problem(const char *text);
