@@ -156,7 +156,9 @@ static int spawn_in_path(const char *const argv[], const char **env, const struc
       if (result != EACCES && !is_missing(result)) {
         return result;
       }
-      failed = result == EACCES ? EACCES : failed;
+      /* A directory that may not be searched tells nothing about the program. */
+      bool forbidden = result == EACCES && faccessat(AT_FDCWD, file, F_OK, AT_EACCESS) == 0;
+      failed = forbidden ? EACCES : failed;
     }
     next += length + (next[length] == ':');
   }

@@ -78,6 +78,10 @@ static void looks_in_absolute_directories_of_the_path_only(void **state) {
   assert_string_equal(ce_blob_text(&result.output), "found\n");
   assert_int_equal(chmod(temp_path(place, "certenv-here"), 0644), 0);
   assert_int_equal(run_for(LONG_MS, argv, NULL, &result, &err), CE_PERMISSION);
+  assert_int_equal(chmod(place, 0), 0);
+  assert_int_equal(run_for(LONG_MS, argv, NULL, &result, &err),
+                   geteuid() == 0 ? CE_PERMISSION : CE_NOT_FOUND);
+  assert_int_equal(chmod(place, 0755), 0);
   unsetenv("PATH");
   assert_int_equal(run_shell("exit 3", &result, &err), CE_OK);
   assert_int_equal(result.exit_status, 3);

@@ -34,6 +34,7 @@ static int tear_down(void **state) {
 
 /* Every part of "0123456789" by every offset and size, and beyond its end. */
 static void assert_reads_digits(struct ce_reader *reader) {
+  static const char digits[] = "0123456789";
   struct ce_error err;
   assert_int_equal(reader->size_bytes, 10);
   for (uint64_t offset = 0; offset <= 11; offset++) {
@@ -43,7 +44,7 @@ static void assert_reads_digits(struct ce_reader *reader) {
       size_t left = offset < 10 ? (size_t)(10 - offset) : 0;
       assert_int_equal(ce_reader_read_at(reader, offset, buffer, size, &got, &err), CE_OK);
       assert_int_equal(got, size < left ? size : left);
-      assert_memory_equal(buffer, "0123456789" + (offset < 10 ? offset : 10), got);
+      assert_memory_equal(buffer, &digits[offset < 10 ? offset : 10], got);
     }
   }
   size_t got = 99;
