@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-#define ORIGIN_PROBES_MAX 16 /* older roots of a source that are looked for when its signatures are unknown  \
-                              */
+#define ORIGIN_PROBES_MAX                                                                                    \
+  16 /* older roots of a source that are looked for when its signatures are unknown                          \
+      */
 
 struct refresh {
   struct ce_fetch *source;
@@ -299,13 +300,16 @@ enum ce_code ce_trust_refresh(struct ce_fetch *source, struct ce_fs *fs, const c
       .source = source,
       .store = {.fs = fs, .directory = store_directory, .read_only = options->read_only},
       .options = options};
-  enum ce_code code = load_anchor(&refresh, initial_root, err);
+  struct ce_error why; /* some failures on the way are no failure of the whole */
+  enum ce_code code = load_anchor(&refresh, initial_root, &why);
   CE_AUTO(ce_trusted_set) struct ce_trusted_set *set = refresh.set;
   for (size_t i = 0; i < sizeof stages / sizeof *stages && code == CE_OK; i++) {
-    code = stages[i](&refresh, err);
+    code = stages[i](&refresh, &why);
   }
-  if (code == CE_OK) {
-    *ret = ce_take(&set);
+  if (code != CE_OK) {
+    *err = why;
+    return code;
   }
-  return code;
+  *ret = ce_take(&set);
+  return CE_OK;
 }
