@@ -4,8 +4,8 @@
 #include "monitor/monitor.h"
 #include "monitor/notify.h"
 #include "monitor/watcher.h"
-#include "options/options.h"
 #include "ports/clock.h"
+#include "switches/switches.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -233,13 +233,13 @@ static enum ce_code run(const char *root, bool once, struct ce_error *err) {
   return code;
 }
 
-static const struct ce_option options[] = {
+static const struct ce_switch options[] = {
     {"root", "DIR", "look after the tree in this directory instead of the machine's own"},
     {"once", NULL, "look once, print what is not in place, and exit with 0 or 11"},
-    CE_OPTION_HELP,
-    CE_OPTION_VERSION,
+    CE_SWITCH_HELP,
+    CE_SWITCH_VERSION,
 };
-static const struct ce_option_table table = {
+static const struct ce_switch_table table = {
     "usage: certenv-monitor [--root DIR] [--once]",
     "Watches what certenv installed and tells the log what goes missing, changes or comes back.",
     options,
@@ -249,19 +249,19 @@ static const struct ce_option_table table = {
 int main(int argc, char *argv[]) {
   struct ce_error err = {0};
   const char *given[sizeof options / sizeof *options];
-  struct ce_option_values values = {given, NULL, 0};
-  enum ce_code code = ce_options_parse(&table, argc, argv, &values, &err);
-  if (!code && ce_options_value(&table, &values, "help")) {
-    ce_options_print_help(stdout, &table, NULL);
+  struct ce_switch_values values = {given, NULL, 0};
+  enum ce_code code = ce_switches_parse(&table, argc, argv, &values, &err);
+  if (!code && ce_switches_value(&table, &values, "help")) {
+    ce_switches_print_help(stdout, &table, NULL, NULL);
     return 0;
   }
-  if (!code && ce_options_value(&table, &values, "version")) {
+  if (!code && ce_switches_value(&table, &values, "version")) {
     puts("certenv-monitor " CERTENV_VERSION);
     return 0;
   }
   if (!code) {
-    const char *root = ce_options_value(&table, &values, "root");
-    code = run(root ? root : "/", ce_options_value(&table, &values, "once") != NULL, &err);
+    const char *root = ce_switches_value(&table, &values, "root");
+    code = run(root ? root : "/", ce_switches_value(&table, &values, "once") != NULL, &err);
   }
   if (code) {
     complain(&err);

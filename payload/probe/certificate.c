@@ -83,10 +83,11 @@ static bool add_validity(json_t *object, const X509 *certificate, int64_t now_s)
       !ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &after)) {
     return false;
   }
+  int64_t before_s = (int64_t)timegm(&before), after_s = (int64_t)timegm(&after);
   return json_object_set_new(object, "not_before", time_json(&before)) == 0 &&
          json_object_set_new(object, "not_after", time_json(&after)) == 0 &&
-         json_object_set_new(object, "days_left",
-                             json_integer(whole_days((int64_t)timegm(&after) - now_s))) == 0;
+         json_object_set_new(object, "not_yet_valid", json_boolean(now_s < before_s)) == 0 &&
+         json_object_set_new(object, "days_left", json_integer(whole_days(after_s - now_s))) == 0;
 }
 
 /* OpenSSL knows the key by a type name; for a key that it cannot read, the algorithm's object identifier says

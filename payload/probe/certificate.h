@@ -10,9 +10,9 @@
 #define CE_CERTIFICATE_BYTES_MAX 65536
 
 /* A new object: subject, issuer (RFC 4514), subject_name, issuer_name (the common name, or else the whole),
- * serial, not_before, not_after ("2026-11-22T08:00:00Z"), days_left (whole days until not_after, negative
- * when it has passed), key_type ("RSA", "EC", "SM2" ...), key_bits, sha256 (of the DER bytes). Bytes after
- * the certificate are ignored. CHILD when der is no certificate. */
+ * serial, not_before, not_after ("2026-11-22T08:00:00Z"), not_yet_valid, days_left (whole days until
+ * not_after, negative when it has passed), key_type ("RSA", "EC", "SM2" ...), key_bits, sha256 (of the DER
+ * bytes). Bytes after the certificate are ignored. CHILD when der is no certificate. */
 CE_MUST_USE enum ce_code ce_certificate_describe(const uint8_t *der, size_t size, int64_t now_s, json_t **ret,
                                                  struct ce_error *err);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * certenv-probe: loads one PKCS#11 module in this process and prints what it offers as JSON. */
-#include "options/options.h"
 #include "probe/module.h"
 #include "probe/report.h"
 #include "probe/slot.h"
+#include "switches/switches.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -132,13 +132,13 @@ static int run(const char *path, int64_t now_s, int64_t timeout_s) {
   return code ? 1 : 0;
 }
 
-static const struct ce_option options[] = {
+static const struct ce_switch options[] = {
     {"timeout", "SECONDS", "give up after this time (30)"},
     {"now", "TIME", "count days from this time, such as 2026-11-22, instead of the clock's"},
-    CE_OPTION_HELP,
-    CE_OPTION_VERSION,
+    CE_SWITCH_HELP,
+    CE_SWITCH_VERSION,
 };
-static const struct ce_option_table table = {
+static const struct ce_switch_table table = {
     "usage: certenv-probe [--timeout SECONDS] [--now TIME] MODULE",
     "Loads the PKCS#11 module in a process of its own and prints its tokens and certificates as JSON.",
     options,
@@ -149,21 +149,21 @@ int main(int argc, char *argv[]) {
   setlocale(LC_ALL, "");
   struct ce_error err = {0};
   const char *given[sizeof options / sizeof *options], *operands[1];
-  struct ce_option_values values = {given, operands, 1};
+  struct ce_switch_values values = {given, operands, 1};
   int64_t timeout_s = TIMEOUT_DEFAULT_S, now_s = (int64_t)time(NULL);
-  enum ce_code code = ce_options_parse(&table, argc, argv, &values, &err);
-  if (!code && ce_options_value(&table, &values, "help")) {
-    ce_options_print_help(stdout, &table, NULL);
+  enum ce_code code = ce_switches_parse(&table, argc, argv, &values, &err);
+  if (!code && ce_switches_value(&table, &values, "help")) {
+    ce_switches_print_help(stdout, &table, NULL, NULL);
     return 0;
   }
-  if (!code && ce_options_value(&table, &values, "version")) {
+  if (!code && ce_switches_value(&table, &values, "version")) {
     printf("certenv-probe %s\n", CERTENV_VERSION);
     return 0;
   }
-  const char *timeout = code ? NULL : ce_options_value(&table, &values, "timeout");
-  const char *now = code ? NULL : ce_options_value(&table, &values, "now");
+  const char *timeout = code ? NULL : ce_switches_value(&table, &values, "timeout");
+  const char *now = code ? NULL : ce_switches_value(&table, &values, "now");
   if (timeout) {
-    code = ce_options_number("--timeout", timeout, 1, TIMEOUT_MAX_S, &timeout_s, &err);
+    code = ce_switches_number("--timeout", timeout, 1, TIMEOUT_MAX_S, &timeout_s, &err);
   }
   if (!code && now) {
     code = ce_report_parse_time(now, &now_s, &err);

@@ -15,7 +15,7 @@ enum ce_code ce_module_fail(struct ce_error *err, const char *stage, CK_RV rv, c
 
 enum ce_code ce_module_load(const char *path, CK_FUNCTION_LIST **ret, struct ce_error *err) {
   if (access(path, R_OK)) {
-    return ce_fail(err, CE_CHILD, "load", "", "%s cannot be read: %s", path, strerror(errno));
+    return ce_fail(err, CE_CHILD, "load", "", "the file cannot be read: %s", strerror(errno));
   }
   /* A name without a slash would be looked up in the system's library directories. */
   CE_AUTO(ce_free) char *file = strchr(path, '/') ? strdup(path) : ce_text_format("./%s", path);
@@ -28,8 +28,8 @@ enum ce_code ce_module_load(const char *path, CK_FUNCTION_LIST **ret, struct ce_
   }
   void *symbol = dlsym(library, "C_GetFunctionList");
   if (!symbol) {
-    return ce_fail(err, CE_CHILD, "function-list", "", "%s is no PKCS#11 module: it has no C_GetFunctionList",
-                   path);
+    return ce_fail(err, CE_CHILD, "function-list", "",
+                   "the file is no PKCS#11 module: it has no C_GetFunctionList");
   }
   CK_C_GetFunctionList get = NULL;
   memcpy(&get, &symbol, sizeof get); /* ISO C has no cast between object and function pointers */

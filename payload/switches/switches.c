@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Long options by table: reading them, suggesting the nearest, printing the help. */
-#include "options/options.h"
+#include "switches/switches.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -10,6 +10,7 @@
 
 #define NAME_MAX_COMPARED 32
 #define NEAR_ENOUGH       3
+#define HELP_COLUMN       22
 
 static size_t smallest(size_t a, size_t b, size_t c) {
   size_t least = a < b ? a : b;
@@ -36,8 +37,8 @@ static size_t distance(const char *a, size_t a_size, const char *b) {
   return row[b_size];
 }
 
-static const struct ce_option *nearest(const struct ce_option_table *table, const char *name, size_t size) {
-  const struct ce_option *best = NULL;
+static const struct ce_switch *nearest(const struct ce_switch_table *table, const char *name, size_t size) {
+  const struct ce_switch *best = NULL;
   size_t least = NEAR_ENOUGH + 1;
   for (size_t i = 0; i < table->count; i++) {
     size_t d = distance(name, size, table->options[i].name);
@@ -49,7 +50,7 @@ static const struct ce_option *nearest(const struct ce_option_table *table, cons
   return best;
 }
 
-static size_t find(const struct ce_option_table *table, const char *name, size_t size) {
+static size_t find(const struct ce_switch_table *table, const char *name, size_t size) {
   for (size_t i = 0; i < table->count; i++) {
     if (strlen(table->options[i].name) == size && memcmp(table->options[i].name, name, size) == 0) {
       return i;
@@ -58,9 +59,9 @@ static size_t find(const struct ce_option_table *table, const char *name, size_t
   return table->count;
 }
 
-static enum ce_code refuse_unknown(const struct ce_option_table *table, const char *given, size_t name_size,
+static enum ce_code refuse_unknown(const struct ce_switch_table *table, const char *given, size_t name_size,
                                    struct ce_error *err) {
-  const struct ce_option *near = nearest(table, given + 2, name_size);
+  const struct ce_switch *near = nearest(table, given + 2, name_size);
   if (near) {
     return ce_fail(err, CE_USAGE, "options", given, "there is no such option; the nearest is --%s",
                    near->name);
@@ -69,8 +70,8 @@ static enum ce_code refuse_unknown(const struct ce_option_table *table, const ch
 }
 
 /* Takes argv[*at], an option, and its value; leaves *at on the last argument taken. */
-static enum ce_code take_option(const struct ce_option_table *table, int argc, char *const argv[], int *at,
-                                struct ce_option_values *values, struct ce_error *err) {
+static enum ce_code take_option(const struct ce_switch_table *table, int argc, char *const argv[], int *at,
+                                struct ce_switch_values *values, struct ce_error *err) {
   const char *given = argv[*at];
   const char *equals = strchr(given, '=');
   size_t name_size = equals ? (size_t)(equals - given) - 2 : strlen(given) - 2;
@@ -93,8 +94,8 @@ static enum ce_code take_option(const struct ce_option_table *table, int argc, c
   return CE_OK;
 }
 
-enum ce_code ce_options_parse(const struct ce_option_table *table, int argc, char *const argv[],
-                              struct ce_option_values *ret, struct ce_error *err) {
+enum ce_code ce_switches_parse(const struct ce_switch_table *table, int argc, char *const argv[],
+                               struct ce_switch_values *ret, struct ce_error *err) {
   size_t room = ret->operand_count;
   bool only_operands = false;
   ret->operand_count = 0;
@@ -119,15 +120,15 @@ enum ce_code ce_options_parse(const struct ce_option_table *table, int argc, cha
   return CE_OK;
 }
 
-const char *ce_options_value(const struct ce_option_table *table, const struct ce_option_values *values,
-                             const char *name) {
+const char *ce_switches_value(const struct ce_switch_table *table, const struct ce_switch_values *values,
+                              const char *name) {
   size_t i = find(table, name, strlen(name));
   assert(i < table->count);
   return values->values[i];
 }
 
-enum ce_code ce_options_number(const char *name, const char *text, int64_t min, int64_t max, int64_t *ret,
-                               struct ce_error *err) {
+enum ce_code ce_switches_number(const char *name, const char *text, int64_t min, int64_t max, int64_t *ret,
+                                struct ce_error *err) {
   char *end = NULL;
   errno = 0;
   long long value = strtoll(text, &end, 10);
@@ -140,16 +141,21 @@ enum ce_code ce_options_number(const char *name, const char *text, int64_t min, 
   return CE_OK;
 }
 
-void ce_options_print_help(FILE *out, const struct ce_option_table *table,
-                           const char *(*translate)(const char *)) {
-  const char *synopsis = translate ? translate(table->synopsis) : table->synopsis;
-  const char *summary = translate ? translate(table->summary) : table->summary;
-  fprintf(out, "%s\n\n%s\n\n", synopsis, summary);
+static const char *as_it_is(const void *context, const char *msgid) {
+  (void)context;
+  return msgid;
+}
+
+void ce_switches_print_help(FILE *out, const struct ce_switch_table *table,
+                            const char *(*translate)(const void *context, const char *msgid),
+                            const void *context) {
+  translate = translate ? translate : as_it_is;
+  fprintf(out, "%s\n\n%s\n\n", translate(context, table->synopsis), translate(context, table->summary));
   for (size_t i = 0; i < table->count; i++) {
-    const struct ce_option *option = &table->options[i];
-    const char *help = translate ? translate(option->help) : option->help;
+    const struct ce_switch *option = &table->options[i];
     int used = fprintf(out, "  --%s%s%s", option->name, option->argument ? " " : "",
                        option->argument ? option->argument : "");
-    fprintf(out, "%*s%s\n", used < 24 ? 24 - used : 1, "", help);
+    fprintf(out, "%*s%s\n", used < HELP_COLUMN ? HELP_COLUMN - used : 1, "",
+            translate(context, option->help));
   }
 }

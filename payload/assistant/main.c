@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * certenv-assistant: lists keys and certificates with the days that they are still valid. */
+#include "assistant/listing.h"
+#include "assistant/probe-run.h"
+#include "ports/fs-document.h"
+#include "switches/switches.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <string.h>
+
+#define REMINDER_DEFAULT_DAYS 60
+#define MODULE                "lib/pkcs11/opensc-pkcs11.so"
+#define PROFILE               "share/certenv/profile.json"
+
+static const struct ce_switch options[] = {
+    {"module", "PATH", N_("list what this PKCS#11 module offers instead of the installed one")},
+    {"json", NULL, N_("print one JSON object instead of text")},
+    {"now", "TIME", N_("count days from this time, such as 2026-11-22, instead of the clock's")},
+    {"lang", "zh_CN|en", N_("speak this language instead of the environment's")},
+    {"wait", NULL, N_("wait for Enter at the end, so that a window stays open")},
+    CE_SWITCH_HELP,
+    CE_SWITCH_VERSION,
+};
+static const struct ce_switch_table table = {
+    N_("usage: certenv-assistant [list] [--module PATH] [--json] [--now TIME] [--lang zh_CN|en] [--wait]"),
+    N_("Lists the keys at this machine and their certificates, with the days that each is still valid."),
+    options,
+    sizeof options / sizeof *options,
+};
+
+static const struct ce_language *choose_language(const char *option) {
+  const struct ce_language_environment environment = {
+      .language = getenv("LANGUAGE"),
+      .lc_all = getenv("LC_ALL"),
+      .lc_messages = getenv("LC_MESSAGES"),
+      .lang = getenv("LANG"),
+  };
+  return ce_language_choose(option, &environment);
+}
+
+/* The directory of the installed tree: the program lies in its bin/. Malloc'ed. */
+static enum ce_code find_tree(char **ret, struct ce_error *err) {
+  char path[4096];
+  ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
+  if (size < 0) {
+    return ce_fail_sys(err, errno, "readlink", "/proc/self/exe");
+  }
+  path[size] = '\0';
+  for (int up = 0; up < 2; up++) {
+    char *slash = strrchr(path, '/');
+    if (slash && slash != path) {
+      *slash = '\0';
+    }
+  }
+  char *tree = strdup(path);
+  if (!tree) {
+    return ce_fail_memory(err, path);
+  }
+  *ret = tree;
+  return CE_OK;
+}
+
+/* *ret stays NULL where the tree has no profile, as in a build directory. */
+static enum ce_code read_profile(const char *tree, struct ce_profile **ret, struct ce_error *err) {
+  CE_AUTO(ce_fs) struct ce_fs *fs = NULL;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  struct ce_error why;
+  enum ce_code code = ce_fs_open_root(tree, &fs, err);
+  if (code) {
+    return code;
+  }
+  code = ce_fs_document_read(fs, PROFILE, CE_PROFILE_BYTES_MAX, &bytes, &why);
+  if (code == CE_NOT_FOUND) {
+    return CE_OK;
+  }
+  if (code) {
+    *err = why;
+    return code;
+  }
+  return ce_profile_parse(bytes.data, bytes.size, ret, err);
+}
+
+static enum ce_code write_output(const struct ce_inventory *inventory, const struct ce_profile *profile,
+                                 bool json, const struct ce_language *language, struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  enum ce_code code = json ? ce_json_write(inventory->json, true, &text, err)
+                           : ce_listing_write(inventory, profile, language, &text, err);
+  if (code) {
+    return code;
+  }
+  fputs(ce_blob_text(&text), stdout);
+  if (json) {
+    putchar('\n');
+  }
+  if (fflush(stdout)) {
+    return ce_fail_sys(err, errno, "write", "standard output");
+  }
+  return CE_OK;
+}
+
+struct request {
+  const char *module, *now;
+  bool json;
+  const struct ce_language *language;
+};
+
+static enum ce_code list(const struct request *request, struct ce_error *err) {
+  CE_AUTO(ce_free) char *tree = NULL;
+  CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
+  CE_AUTO(ce_inventory) struct ce_inventory *inventory = NULL;
+  enum ce_code code = find_tree(&tree, err);
+  if (!code) {
+    code = read_profile(tree, &profile, err);
+  }
+  if (code) {
+    return code;
+  }
+  CE_AUTO(ce_free) char *program = ce_text_format("%s/bin/certenv-probe", tree);
+  CE_AUTO(ce_free) char *module = ce_text_format("%s/" MODULE, tree);
+  if (!program || !module) {
+    return ce_fail_memory(err, tree);
+  }
+  const struct ce_probe_run run = {
+      .process = ce_process_system(),
+      .program = program,
+      .module = request->module ? request->module : module,
+      .now = request->now,
+      .reminder_days = profile ? profile->reminder_days : REMINDER_DEFAULT_DAYS,
+  };
+  code = ce_probe_run(&run, &inventory, err);
+  if (code || (!request->json && inventory->error_message)) {
+    return code ? code
+                : ce_fail(err, CE_CHILD, inventory->error_stage, run.module, "%s", inventory->error_message);
+  }
+  code = write_output(inventory, profile, request->json, request->language, err);
+  if (!code && inventory->error_message) {
+    return ce_fail(err, CE_CHILD, inventory->error_stage, run.module, "%s", inventory->error_message);
+  }
+  return code;
+}
+
+static const char *translate(const void *context, const char *msgid) {
+  return ce_translate(context, msgid);
+}
+
+static void complain(const struct ce_error *err, const struct ce_language *language) {
+  const char *sentence =
+      err->code == CE_CHILD ? _("The keys cannot be listed.") : ce_code_sentence(err->code);
+  fprintf(stderr, "certenv-assistant: %s\n  %s: %s\n", err->code == CE_CHILD ? sentence : _(sentence),
+          err->subject, err->detail);
+}
+
+static void wait_for_enter(const struct ce_language *language) {
+  printf("\n%s", _("Press Enter to close this window."));
+  fflush(stdout);
+  for (int c = getchar(); c != EOF && c != '\n';) {
+    c = getchar();
+  }
+}
+
+static enum ce_code check_command(const struct ce_switch_values *values, const char *lang,
+                                  struct ce_error *err) {
+  if (values->operand_count && strcmp(values->operands[0], "list") != 0) {
+    return ce_fail(err, CE_USAGE, "options", values->operands[0],
+                   "there is no such command; the only one is list");
+  }
+  if (lang && !ce_language_by_name(lang)) {
+    return ce_fail(err, CE_USAGE, "options", "--lang", "'%s' is none of: zh_CN, en", lang);
+  }
+  return CE_OK;
+}
+
+int main(int argc, char *argv[]) {
+  setlocale(LC_ALL, "");
+  struct ce_error err = {0};
+  const char *given[sizeof options / sizeof *options], *operands[1];
+  struct ce_switch_values values = {given, operands, 1};
+  enum ce_code code = ce_switches_parse(&table, argc, argv, &values, &err);
+  const char *lang = code ? NULL : ce_switches_value(&table, &values, "lang");
+  const struct ce_language *language = choose_language(lang);
+  if (!code && ce_switches_value(&table, &values, "help")) {
+    ce_switches_print_help(stdout, &table, translate, language);
+    return 0;
+  }
+  if (!code && ce_switches_value(&table, &values, "version")) {
+    puts("certenv-assistant " CERTENV_VERSION);
+    return 0;
+  }
+  if (!code) {
+    code = check_command(&values, lang, &err);
+  }
+  if (!code) {
+    const struct request request = {
+        .module = ce_switches_value(&table, &values, "module"),
+        .now = ce_switches_value(&table, &values, "now"),
+        .json = ce_switches_value(&table, &values, "json") != NULL,
+        .language = language,
+    };
+    code = list(&request, &err);
+  }
+  if (code) {
+    complain(&err, language);
+  }
+  if (code != CE_USAGE && ce_switches_value(&table, &values, "wait")) {
+    wait_for_enter(language);
+  }
+  return ce_code_exit_status(code);
+}
