@@ -144,6 +144,20 @@ static enum ce_code refuse(struct ce_error *err, size_t line_number, const char 
   return ce_fail(err, CE_USAGE, "parse", "key catalogue", "line %zu: %s", line_number, problem);
 }
 
+/* Room for one more; grows at powers of two. */
+static enum ce_code reserve_key(struct ce_key_catalogue *catalogue, struct ce_error *err) {
+  size_t count = catalogue->count;
+  if ((count & (count - 1)) != 0) {
+    return CE_OK;
+  }
+  struct ce_key *grown = reallocarray(catalogue->keys, count ? 2 * count : 1, sizeof *grown);
+  if (!grown) {
+    return ce_fail_memory(err, "key catalogue");
+  }
+  catalogue->keys = grown;
+  return CE_OK;
+}
+
 static enum ce_code add_line(struct ce_key_catalogue *catalogue, char *line, size_t line_number,
                              struct ce_error *err) {
   char *fields[FIELD_COUNT];
@@ -155,15 +169,14 @@ static enum ce_code add_line(struct ce_key_catalogue *catalogue, char *line, siz
   if (catalogue->count == CE_KEY_CATALOGUE_MAX) {
     return refuse(err, line_number, "there are more keys than allowed");
   }
-  struct ce_key *grown = reallocarray(catalogue->keys, catalogue->count + 1, sizeof *grown);
-  if (!grown) {
-    return ce_fail_memory(err, "key catalogue");
+  enum ce_code code = reserve_key(catalogue, err);
+  if (code != CE_OK) {
+    return code;
   }
-  catalogue->keys = grown;
   key.module = strdup(fields[2]);
   key.name_zh = strdup(fields[3]);
   key.name_en = strdup(fields[4]);
-  grown[catalogue->count++] = key;
+  catalogue->keys[catalogue->count++] = key;
   return key.module && key.name_zh && key.name_en ? CE_OK : ce_fail_memory(err, "key catalogue");
 }
 

@@ -313,7 +313,7 @@ static char *flood(size_t count, const char *entry, size_t *ret_size) {
 
 static void refuses_ten_million_entries(void **state) {
   (void)state;
-  static const char *const entries[] = {"{}", "1", "[]", "\"\""};
+  static const char *const entries[] = {"{}", "\"\""};
   for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
     size_t size = 0;
     char *bytes = flood(10000000, entries[i], &size);
