@@ -6,8 +6,8 @@
 
 #include <stdio.h>
 
-/* Devices of other subsystems and of other makers leave after a comparison or two: udev reads these lines for
- * every device of the machine. */
+/* Devices of other subsystems and of other makers leave after a comparison or two: udev reads these lines
+ * for every device of the machine. */
 static const char head[] =
     "# SPDX-License-Identifier: Apache-2.0\n"
     "# Access to certificate keys for the person at the seat. Made by keys-gen from keys.tbl.\n"
@@ -17,8 +17,8 @@ static const char head[] =
     "SUBSYSTEM==\"scsi_generic\", GOTO=\"certenv_scsi\"\n"
     "GOTO=\"certenv_end\"\n";
 
-/* One line a key under LABEL certenv_<section>: attribute is ATTR for the device's own attributes, ATTRS for
- * a parent's. */
+/* One line a key under LABEL certenv_<section>: attribute is ATTR for the device's own attributes, ATTRS
+ * for a parent's. */
 struct section {
   const char *name;
   const char *attribute;

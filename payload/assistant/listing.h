@@ -7,8 +7,8 @@
 #include "assistant/translate.h"
 #include "model/profile.h"
 
-/* Appends the text: for each token its certificates with the days left, then what there is to do about them.
- * profile gives the addresses for that; NULL leaves them out. */
+/* Appends the text: for each token its certificates with the days left, then what there is to do about
+ * them. profile gives the addresses for that; NULL leaves them out. */
 CE_MUST_USE enum ce_code ce_listing_write(const struct ce_inventory *inventory,
                                           const struct ce_profile *profile,
                                           const struct ce_language *language, struct ce_blob *ret,

@@ -14,9 +14,9 @@ struct ce_probe_run {
   int64_t reminder_days; /* see ce_inventory_parse() */
 };
 
-/* *ret may hold the module's own failure (error_message). CHILD when the probe ended without a report, with a
- * sentence that says why (a crash, no answer in time); NOT_FOUND or PERMISSION when it could not be started.
- */
+/* ret may hold the module's own failure (error_message). CHILD when the probe ended without a report, with
+ * a sentence that says why (a crash, no answer in time); NOT_FOUND or PERMISSION when it could not be
+ * started. */
 CE_MUST_USE enum ce_code ce_probe_run(const struct ce_probe_run *run, struct ce_inventory **ret,
                                       struct ce_error *err);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The monitor's knowledge: the receipt's paths and their states, looked at through a file system.
- * The file system is opened for each look: it remembers the directories that it went through, which may be
- * moved. */
+ * The monitor's knowledge: the receipt's paths and their states, looked at through a file system. The file
+ * system is opened for each look: it remembers the directories that it went through, which may be moved. */
 #ifndef CE_MONITOR_MONITOR_H
 #define CE_MONITOR_MONITOR_H
 

@@ -2,8 +2,8 @@
  * Which directories inotify must watch so that nothing about a set of paths goes unseen, and what an event
  * means for them. Pure; masks and events are those of inotify(7).
  *
- * A directory that holds a path is watched for what happens to its entries; every directory above it only for
- * being moved or deleted itself, which costs no wake-up while others work in it. Where a directory is
+ * A directory that holds a path is watched for what happens to its entries; every directory above it only
+ * for being moved or deleted itself, which costs no wake-up while others work in it. Where a directory is
  * missing, the nearest one that exists is watched for its return. */
 #ifndef CE_MONITOR_WATCH_LIST_H
 #define CE_MONITOR_WATCH_LIST_H

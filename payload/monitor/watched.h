@@ -39,8 +39,8 @@ void ce_watched_list_take_states(struct ce_watched_list *list, const struct ce_w
 enum ce_watched_state ce_watched_judge(const struct ce_path_state *expected,
                                        const struct ce_path_state *actual);
 
-/* A line for the log: sd-daemon(3) priority, path and what happened, malloc'ed; *ret is NULL when the change
- * from `from` to `to` is no news. MEMORY. */
+/* A line for the log: sd-daemon(3) priority, path and what happened, malloc'ed; *ret is NULL when the
+ * change from `from` to `to` is no news. MEMORY. */
 CE_MUST_USE enum ce_code ce_watched_message(const char *path, enum ce_watched_state from,
                                             enum ce_watched_state to, char **ret, struct ce_error *err);
 

@@ -90,8 +90,8 @@ static bool add_validity(json_t *object, const X509 *certificate, int64_t now_s)
          json_object_set_new(object, "days_left", json_integer(whole_days(after_s - now_s))) == 0;
 }
 
-/* OpenSSL knows the key by a type name; for a key that it cannot read, the algorithm's object identifier says
- * what it is. */
+/* OpenSSL knows the key by a type name; for a key that it cannot read, the algorithm's object identifier
+ * says what it is. */
 static bool add_key(json_t *object, const X509 *certificate) {
   const EVP_PKEY *key = X509_get0_pubkey(certificate);
   const char *type = key ? EVP_PKEY_get0_type_name(key) : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * One PKCS#11 module, loaded into this process. A module that crashes takes the process with it: callers run
- * this in a child of theirs. */
+ * One PKCS#11 module, loaded into this process. A module that crashes takes the process with it: callers
+ * run this in a child of theirs. */
 #ifndef CE_PROBE_MODULE_H
 #define CE_PROBE_MODULE_H
 
@@ -9,8 +9,8 @@
 #include <p11-kit/pkcs11.h>
 
 /* Failures of a module, in every function of the probe: code CHILD, op the stage ("load", "function-list",
- * "initialize", "slots", "token", "session", "certificates"), subject the PKCS#11 return value's name or "",
- * detail a sentence. */
+ * "initialize", "slots", "token", "session", "certificates"), subject the PKCS#11 return value's name or
+ * "", detail a sentence. */
 enum ce_code ce_module_fail(struct ce_error *err, const char *stage, CK_RV rv, const char *call);
 
 /* Loads the file and asks for its functions; it stays loaded until the process ends. */

@@ -10,8 +10,8 @@
 #define CE_PROBE_SLOTS_MAX 64
 
 /* A new array, one object a slot: id, description, manufacturer, token_present, hardware, removable, and
- * token where one is present. A slot that fails has "error" instead of what could not be read; the others are
- * listed all the same. *ret_left_off is the count of slots beyond CE_PROBE_SLOTS_MAX. */
+ * token where one is present. A slot that fails has "error" instead of what could not be read; the others
+ * are listed all the same. *ret_left_off is the count of slots beyond CE_PROBE_SLOTS_MAX. */
 CE_MUST_USE enum ce_code ce_slots_describe(CK_FUNCTION_LIST *module, int64_t now_s, json_t **ret,
                                            size_t *ret_left_off, struct ce_error *err);
 

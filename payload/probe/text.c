@@ -9,32 +9,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes of the UTF-8 character at text, 0 when it is none (RFC 3629: no surrogates, nothing overlong). */
-static size_t character_size(const uint8_t *text, size_t size) {
+/* Bytes of the UTF-8 character at text with its code point, 0 when it is none (RFC 3629: no surrogates,
+ * nothing overlong). */
+static size_t decode(const uint8_t *text, size_t size, uint32_t *ret_point) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  size_t length = text[0] < 0x80   ? 1
-                  : text[0] < 0xc2 ? 0
-                  : text[0] < 0xe0 ? 2
-                  : text[0] < 0xf0 ? 3
-                  : text[0] < 0xf5 ? 4
-                                   : 0;
-  if (length < 2 || length > size) {
-    return length > size ? 0 : length;
+  size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+  if (length == 0 || length > size || text[0] > 0xf4) {
+    return 0;
   }
-  uint32_t point = text[0] & (0xffu >> (length + 1));
+  uint32_t point = length == 1 ? text[0] : text[0] & (0xffu >> (length + 1));
   for (size_t i = 1; i < length; i++) {
     if ((text[i] & 0xc0) != 0x80) {
       return 0;
     }
     point = point << 6 | (text[i] & 0x3fu);
   }
-  bool outside = point < least[length] || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff;
-  return outside ? 0 : length;
+  if (point < least[length] || (point >= 0xd800 && point < 0xe000) || point > 0x10ffff) {
+    return 0;
+  }
+  *ret_point = point;
+  return length;
 }
 
 static bool is_utf8(const uint8_t *text, size_t size) {
+  uint32_t point = 0;
   while (size) {
-    size_t length = character_size(text, size);
+    size_t length = decode(text, size, &point);
     if (!length) {
       return false;
     }
@@ -62,16 +62,22 @@ static char *from_gb18030(const uint8_t *bytes, size_t size) {
   return ce_take(&text);
 }
 
-/* text with everything that cannot be shown replaced. */
+/* Control characters, and those that turn the direction of writing or break lines unseen. */
+static bool is_unprintable(uint32_t point) {
+  return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x200e || point == 0x200f ||
+         (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) || point == 0xfeff;
+}
+
 static void replace_unprintable(uint8_t *text, size_t size) {
   while (size) {
-    size_t length = character_size(text, size);
-    bool c1 = length == 2 && text[0] == 0xc2 && text[1] < 0xa0;
-    if (!length || c1 || text[0] < 0x20 || text[0] == 0x7f) {
-      memset(text, '?', length ? length : 1);
+    uint32_t point = 0;
+    size_t length = decode(text, size, &point);
+    if (!length || is_unprintable(point)) {
+      length = length ? length : 1;
+      memset(text, '?', length);
     }
-    text += length ? length : 1;
-    size -= length ? length : 1;
+    text += length;
+    size -= length;
   }
 }
 

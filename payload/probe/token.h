@@ -9,11 +9,11 @@
 
 #define CE_PROBE_CERTIFICATES_MAX 256
 
-/* A new object: label, manufacturer, model, serial, initialized, login_required, pin and so_pin {initialized
- * (pin only), locked, final_try, count_low, to_be_changed}, pin_min, pin_max (characters), certificates,
- * certificates_left_off (true when there are more than CE_PROBE_CERTIFICATES_MAX). A certificate has id
- * (CKA_ID in hexadecimal), label, and what ce_certificate_describe() tells, or "error". A token whose
- * certificates cannot be listed has "error" beside an empty list. */
+/* A new object: label, manufacturer, model, serial, initialized, login_required, pin and so_pin
+ * {initialized (pin only), locked, final_try, count_low, to_be_changed}, pin_min, pin_max (characters),
+ * certificates, certificates_left_off (true when there are more than CE_PROBE_CERTIFICATES_MAX). A
+ * certificate has id (CKA_ID in hexadecimal), label, and what ce_certificate_describe() tells, or "error".
+ * A token whose certificates cannot be listed has "error" beside an empty list. */
 CE_MUST_USE enum ce_code ce_token_describe(CK_FUNCTION_LIST *module, CK_SLOT_ID slot, int64_t now_s,
                                            json_t **ret, struct ce_error *err);
 

@@ -31,8 +31,8 @@ struct ce_switch_table {
   size_t count;
 };
 
-/* What was given: values[i] belongs to options[i] and is NULL when it was not given, "" for an option without
- * argument. The strings are argv's. */
+/* What was given: values[i] belongs to options[i] and is NULL when it was not given, "" for an option
+ * without argument. The strings are argv's. */
 struct ce_switch_values {
   const char **values; /* room for the table's count */
   const char **operands;
