@@ -5,7 +5,7 @@
 #include "cli/answer.h"
 #include "cli/summary.h"
 #include "engine/prerequisites.h"
-#include "engine/text-list.h"
+#include "model/strings.h"
 
 #include <unistd.h>
 
@@ -84,7 +84,7 @@ enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce
   if (is_settled(&session->options)) {
     return CE_OK;
   }
-  CE_AUTO(ce_text_list) char **packages = NULL;
+  CE_AUTO(ce_strings) char **packages = NULL;
   CE_AUTO(ce_summary) struct ce_summary summary = {0};
   bool agreed = false;
   find_packages(consent, plan, &packages);

@@ -40,8 +40,8 @@ static enum ce_code check_source(const char *value, const char **ret_remedy) {
     return CE_OK;
   }
   *ret_remedy =
-      N_("This version installs from directories and from complete installer files: give a directory or "
-         "file:///DIRECTORY, or run the complete installer file.");
+      N_("this version installs from directories and from complete installer files; installing over the "
+         "network comes with the next release");
   return CE_SOURCE_UNUSABLE;
 }
 
@@ -50,7 +50,7 @@ static enum ce_code check_channel(const char *value, const char **ret_remedy) {
   if (length <= CE_CHANNEL_NAME_MAX && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-") == length) {
     return CE_OK;
   }
-  *ret_remedy = N_("The name of a channel is at most 32 small letters, digits and hyphens, such as stable.");
+  *ret_remedy = N_("the name of a channel is at most 32 small letters, digits and hyphens, such as stable");
   return CE_USAGE;
 }
 
@@ -58,7 +58,7 @@ static enum ce_code check_lang(const char *value, const char **ret_remedy) {
   if (ce_language_by_name(value)) {
     return CE_OK;
   }
-  *ret_remedy = N_("Give zh_CN or en.");
+  *ret_remedy = N_("give zh_CN or en");
   return CE_USAGE;
 }
 

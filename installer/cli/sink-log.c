@@ -23,8 +23,8 @@ static void write_line(struct ce_sink_log *log, const char *text) {
   char stamp[32];
   char clean[LINE_SIZE];
   struct tm utc;
-  time_t now = (time_t)log->clock->now_s(log->clock->context);
   struct ce_error ignored;
+  time_t now = log->file ? (time_t)log->clock->now_s(log->clock->context) : 0;
   if (!log->file || !gmtime_r(&now, &utc)) {
     return;
   }

@@ -9,10 +9,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define COLUMNS_DEFAULT 80
-#define COLUMNS_MAX     500
-#define BAR_COLUMNS_MAX 30
-#define PERCENT_COLUMNS 6 /* "  100%" and the column that stays free, lest the terminal breaks the line */
+#define COLUMNS_DEFAULT   80
+#define COLUMNS_MAX       500
+#define BAR_COLUMNS_MAX   30
+#define BAR_FRAME_COLUMNS 4 /* "  [" and "]" */
+#define PERCENT_COLUMNS   6 /* " 100%" and the column that stays free, lest the terminal breaks the line */
 
 unsigned ce_sink_text_columns(FILE *stream) {
   struct winsize size;
@@ -35,28 +36,34 @@ void ce_sink_text_clear_line(struct ce_sink_text *text) {
   }
 }
 
+static void draw_bar(FILE *stream, size_t columns, unsigned percent) {
+  if (columns == 0) {
+    return;
+  }
+  fputs("  [", stream);
+  for (size_t i = 0; i < columns; i++) {
+    fputc(i < columns * percent / 100 ? '#' : '.', stream);
+  }
+  fputc(']', stream);
+}
+
 /* "Preparing the files  [#####.......]  42%", as much of it as fits. */
 static void draw(struct ce_sink_text *text, uint64_t done, uint64_t total) {
+  FILE *stream = text->face->people;
   unsigned percent = total == 0 ? 0 : done >= total ? 100 : (unsigned)((double)done / (double)total * 100);
-  size_t room = text->columns > PERCENT_COLUMNS ? text->columns - PERCENT_COLUMNS : 0;
+  bool counts = total > 0 && text->columns > PERCENT_COLUMNS;
+  size_t room = text->columns - (counts ? PERCENT_COLUMNS : 1);
   char sentence[CE_PHRASE_SIZE];
   ce_utf8_fit(text->phase, room, sentence, sizeof sentence);
-  size_t left = room - ce_utf8_columns(sentence);
-  fprintf(text->face->people, "\r%s", sentence);
-  if (total > 0) {
-    size_t bar = left > 5 ? left - 4 : 0;
-    bar = bar < BAR_COLUMNS_MAX ? bar : BAR_COLUMNS_MAX;
-    if (bar > 0) {
-      fputs("  [", text->face->people);
-      for (size_t i = 0; i < bar; i++) {
-        fputc(i < bar * percent / 100 ? '#' : '.', text->face->people);
-      }
-      fputc(']', text->face->people);
-    }
-    fprintf(text->face->people, " %3u%%", percent);
+  fprintf(stream, "\r%s", sentence);
+  if (counts) {
+    size_t left = room - ce_utf8_columns(sentence);
+    size_t bar = left > BAR_FRAME_COLUMNS ? left - BAR_FRAME_COLUMNS : 0;
+    draw_bar(stream, bar < BAR_COLUMNS_MAX ? bar : BAR_COLUMNS_MAX, percent);
+    fprintf(stream, " %3u%%", percent);
   }
-  fputs("\033[K", text->face->people);
-  fflush(text->face->people);
+  fputs("\033[K", stream);
+  fflush(stream);
   text->drawn = true;
 }
 
