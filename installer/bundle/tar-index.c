@@ -64,11 +64,17 @@ static bool parse_octal(const char *field, size_t size, uint64_t *ret) {
   return true;
 }
 
+/* Six digits, a NUL and a space, as tar has always written it. */
+static bool has_right_checksum(const struct ce_ustar_header *header) {
+  char expected[sizeof header->checksum + 1];
+  snprintf(expected, sizeof expected, "%06" PRIo32 "%c ", ce_ustar_checksum(header), '\0');
+  return memcmp(header->checksum, expected, sizeof header->checksum) == 0;
+}
+
 static enum ce_code check_header(const struct walk *walk, const struct ce_ustar_header *header,
                                  uint64_t *ret_size_bytes, struct ce_error *err) {
-  uint64_t checksum = 0, size_bytes = 0;
-  if (!parse_octal(header->checksum, sizeof header->checksum, &checksum) ||
-      checksum != ce_ustar_checksum(header)) {
+  uint64_t size_bytes = 0;
+  if (!has_right_checksum(header)) {
     return refuse(walk, err, "a member's header has a wrong checksum");
   }
   if (memcmp(header->magic, CE_USTAR_MAGIC, CE_USTAR_MAGIC_SIZE) != 0) {
