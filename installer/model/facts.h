@@ -39,8 +39,8 @@ struct ce_facts {
   bool systemd_running;               /* live, and /run/systemd/system exists */
   bool udev_running;                  /* live, and /run/udev/control exists */
   bool display;                       /* WAYLAND_DISPLAY or DISPLAY is set */
-  struct ce_path_fact *paths; /* sorted by path; every path that the manifest and the receipt name, with the
-                                 parents of integration targets */
+  struct ce_path_fact *paths; /* sorted by path; every path that the manifest and the receipt name (the tree's
+                                 and backups too), with all parents */
   size_t path_count;
   char *
       *tree_extras; /* NULL-terminated: relpaths below CE_VERSIONS/<version> that the receipt does not name */

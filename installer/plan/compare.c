@@ -59,11 +59,13 @@ static enum ce_item_state judge(const struct ce_wanted *wanted, const struct ce_
   }
 }
 
+/* A link is as good: somebody moved the directory to another disk. */
 static enum ce_item_state judge_directory(const struct ce_path_state *state) {
   if (state->type == CE_PATH_ABSENT) {
     return CE_ITEM_MISSING;
   }
-  return state->type == CE_PATH_DIRECTORY ? CE_ITEM_OK : CE_ITEM_CHANGED;
+  bool holds = state->type == CE_PATH_DIRECTORY || state->type == CE_PATH_LINK;
+  return holds ? CE_ITEM_OK : CE_ITEM_CHANGED;
 }
 
 static enum ce_code add_tree(struct ce_item_list *list, const struct ce_manifest *manifest,

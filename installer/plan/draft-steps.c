@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The steps of a plan while it is made. */
+#include "base/relpath.h"
 #include "model/layout.h"
 #include "plan/draft.h"
 
@@ -27,10 +28,16 @@ static enum ce_code find_read_only(const struct ce_draft *draft, const char *pat
   }
 }
 
+/* The directory that path lies in was named just now. */
+static bool is_told(const struct ce_plan *plan, const char *path) {
+  const struct ce_conflict *last = plan->conflict_count ? &plan->conflicts[plan->conflict_count - 1] : NULL;
+  return last && last->code == CE_READ_ONLY && ce_relpath_is_beneath(path, last->subject + 1);
+}
+
 static enum ce_code check_writable(struct ce_draft *draft, const char *path, struct ce_error *err) {
   bool read_only = false;
   enum ce_code code = find_read_only(draft, path, &read_only, err);
-  if (code != CE_OK || !read_only) {
+  if (code != CE_OK || !read_only || is_told(draft->plan, path)) {
     return code;
   }
   CE_AUTO(ce_free) char *subject = ce_text_format("/%s", path);

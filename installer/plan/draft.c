@@ -39,6 +39,7 @@ void ce_draft_clear(struct ce_draft *draft) {
   ce_plan_free(draft->plan);
   ce_sorted_paths_clear(&draft->needed);
   ce_sorted_paths_clear(&draft->made);
+  ce_sorted_paths_clear(&draft->lent);
   ce_sorted_paths_clear(&draft->owned);
   ce_sorted_paths_clear(&draft->kept);
   *draft = (struct ce_draft){0};

@@ -20,6 +20,7 @@ struct ce_draft {
   struct ce_plan *plan;
   struct ce_sorted_paths needed; /* directories that what is wanted lies in; each was looked at */
   struct ce_sorted_paths made;   /* those of them that the plan makes outside the version tree */
+  struct ce_sorted_paths lent;   /* directories that the plan makes for originals that come back */
   struct ce_sorted_paths owned;  /* files and links in plan->after */
   struct ce_sorted_paths kept;   /* what the plan leaves behind, so that its directories stay */
 };

@@ -14,8 +14,7 @@ static bool is_inside_tree(const char *directory) {
 
 static enum ce_code make(struct ce_draft *draft, const char *directory, struct ce_error *err) {
   enum ce_code code = ce_draft_make_directory(draft, directory, err);
-  /* An uninstall makes a directory only for an original that comes back: it is not ours. */
-  if (code != CE_OK || is_inside_tree(directory) || !draft->wanted) {
+  if (code != CE_OK || is_inside_tree(directory)) {
     return code;
   }
   code = ce_sorted_paths_add(&draft->made, directory, err);
@@ -65,16 +64,33 @@ enum ce_code ce_plan_directories_can_hold(const struct ce_draft *draft, const ch
   if (!directory) {
     return ce_fail_memory(err, path);
   }
+  bool found = true;
   for (char *slash; (slash = strrchr(directory, '/'));) {
     *slash = '\0';
     enum ce_path_type there = ce_draft_state(draft, directory)->type;
     if (there != CE_PATH_ABSENT) {
-      *ret = there == CE_PATH_DIRECTORY || there == CE_PATH_LINK;
-      return CE_OK;
+      found = there == CE_PATH_DIRECTORY || there == CE_PATH_LINK;
+      break;
     }
   }
-  *ret = true;
+  *ret = found;
   return CE_OK;
+}
+
+enum ce_code ce_plan_directories_lend(struct ce_draft *draft, const char *path, struct ce_error *err) {
+  CE_AUTO(ce_free) char *parent = ce_relpath_parent(path);
+  if (!parent) {
+    return ce_fail_memory(err, path);
+  }
+  if (parent[0] == '\0' || ce_draft_state(draft, parent)->type != CE_PATH_ABSENT ||
+      ce_sorted_paths_contain(&draft->needed, parent) || ce_sorted_paths_contain(&draft->lent, parent)) {
+    return CE_OK;
+  }
+  enum ce_code code = ce_plan_directories_lend(draft, parent, err);
+  if (code == CE_OK) {
+    code = ce_draft_make_directory(draft, parent, err);
+  }
+  return code == CE_OK ? ce_sorted_paths_add(&draft->lent, parent, err) : code;
 }
 
 static enum ce_code leave(struct ce_draft *draft, const struct ce_receipt_path *directory,
@@ -83,7 +99,7 @@ static enum ce_code leave(struct ce_draft *draft, const struct ce_receipt_path *
     return CE_OK;
   }
   if (ce_sorted_paths_contain(&draft->needed, directory->path)) {
-    return draft->wanted ? ce_draft_own(draft, directory, err) : CE_OK;
+    return ce_draft_own(draft, directory, err);
   }
   if (ce_draft_state(draft, directory->path)->type != CE_PATH_DIRECTORY ||
       ce_sorted_paths_reach_into(&draft->kept, directory->path)) {

@@ -142,6 +142,14 @@ static enum ce_code put_on_ours(struct ce_draft *draft, const struct target *tar
   }
 }
 
+/* The receipt's entry for it is not left either: the plan is not carried out. */
+static enum ce_code leave_to_obstacle(struct ce_draft *draft, const struct target *target,
+                                      struct ce_error *err) {
+  enum ce_code code = ce_sorted_paths_add(&draft->owned, target->path, err);
+  bool link = target->wanted.type == CE_PATH_LINK;
+  return code == CE_OK ? ce_draft_obstacle(draft, target->path, link ? "a link" : "a file", err) : code;
+}
+
 static enum ce_code put_target(struct ce_draft *draft, const struct target *target, struct ce_error *err) {
   enum ce_code code = ce_plan_directories_need(draft, target->path, err);
   if (code != CE_OK) {
@@ -155,8 +163,7 @@ static enum ce_code put_target(struct ce_draft *draft, const struct target *targ
   case CE_PATH_LINK:
     return entry ? put_on_ours(draft, target, entry, err) : put_on_foreign(draft, target, err);
   default:
-    return ce_draft_obstacle(draft, target->path, target->wanted.type == CE_PATH_LINK ? "a link" : "a file",
-                             err);
+    return leave_to_obstacle(draft, target, err);
   }
 }
 

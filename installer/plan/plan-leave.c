@@ -49,7 +49,7 @@ static struct ce_wanted describe_original(const struct ce_draft *draft, const st
 static enum ce_code put_original(struct ce_draft *draft, const struct ce_receipt_path *entry,
                                  struct ce_error *err) {
   bool absent = ce_draft_state(draft, entry->path)->type == CE_PATH_ABSENT;
-  enum ce_code code = ce_plan_directories_need(draft, entry->path, err);
+  enum ce_code code = ce_plan_directories_lend(draft, entry->path, err);
   if (code == CE_OK) {
     code = ce_sorted_paths_add(&draft->kept, entry->path, err);
   }

@@ -230,14 +230,16 @@ static enum ce_code remove_directory_tree(struct ce_draft *draft, const char *tr
 }
 
 static enum ce_code remove_tree(struct ce_draft *draft, const char *tree, struct ce_error *err) {
-  switch (ce_draft_state(draft, tree)->type) {
-  case CE_PATH_ABSENT:
+  enum ce_path_type there = ce_draft_state(draft, tree)->type;
+  if (there == CE_PATH_ABSENT) {
     return CE_OK;
-  case CE_PATH_DIRECTORY:
-    return remove_directory_tree(draft, tree, err);
-  default:
-    return ce_draft_keep(draft, CE_NOTE_KEPT_FOREIGN, tree, err);
   }
+  if (there == CE_PATH_DIRECTORY) {
+    return remove_directory_tree(draft, tree, err);
+  }
+  enum ce_code code = ce_draft_keep(draft, CE_NOTE_KEPT_FOREIGN, tree, err);
+  /* Somebody moved the tree to another disk: the files there are ours, the link to them is his. */
+  return code == CE_OK && there == CE_PATH_LINK ? remove_files(draft, tree, NULL, err) : code;
 }
 
 enum ce_code ce_plan_tree_leave(struct ce_draft *draft, struct ce_error *err) {
