@@ -33,12 +33,12 @@ static enum ce_code note_services(const struct ce_engine *engine, const struct c
     if (unit->kind != CE_INTEGRATION_UNIT || !unit->wanted_by) {
       continue;
     }
-    if (!facts->systemd_running) {
+    if (engine->live && !facts->systemd_running) {
       return ce_strings_add(
           &status->notes,
           N_("systemd does not run here: the monitor service is enabled and will start with it."), err);
     }
-    if (!ce_services_is_active(engine, ce_relpath_name(unit->target))) {
+    if (engine->live && !ce_services_is_active(engine, ce_relpath_name(unit->target))) {
       return ce_strings_add(&status->notes, N_("The monitor service is not running. Run repair."), err);
     }
   }
