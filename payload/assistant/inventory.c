@@ -153,6 +153,9 @@ static enum ce_code read_slot(const json_t *slot, int64_t reminder_days, struct 
                               struct ce_error *err) {
   const char *error = NULL;
   struct ce_token *token = &inventory->tokens[inventory->token_count];
+  if (!json_is_object(slot)) {
+    return ce_json_refuse(&context, err, "slots", "an entry is not an object");
+  }
   enum ce_code code = read_error(slot, NULL, &error, err);
   if (code || (!error && !json_object_get(slot, "token"))) {
     return code;
