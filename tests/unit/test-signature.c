@@ -256,6 +256,9 @@ static void skips_keys_that_cannot_be_read(void **state) {
 static void skips_an_elliptic_key_on_another_curve(void **state) {
   (void)state;
   struct scene scene = make_scene("ecdsa-sha2-nistp256", 3);
+  json_t *key = json_object_get(keys_of(&scene), ce_fake_key_id(scene.keys[0]));
+  const char *pem = json_string_value(json_object_get(json_object_get(key, "keyval"), "public"));
+  assert_null(ce_scheme_load_key(ce_scheme_find("ecdsa", "ecdsa-sha2-nistp384"), pem));
   set_key_member(&scene, "scheme", "ecdsa-sha2-nistp384");
   assert_verdict(scene, CE_TRUST_SIGNATURE);
 }
