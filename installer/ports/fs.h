@@ -148,7 +148,9 @@ CE_MUST_USE enum ce_code ce_fs_sync_filesystem(struct ce_fs *fs, const char *pat
 CE_MUST_USE enum ce_code ce_fs_space(struct ce_fs *fs, const char *path, struct ce_fs_space *ret,
                                      struct ce_error *err);
 
-/* mode counts for CE_FS_CREATE only and is exact, whatever the umask. Only regular files open. */
+/* mode counts for CE_FS_CREATE only and is exact, whatever the umask (writing without privilege clears setuid
+ * and setgid). Only regular files open: ELOOP for a link, EISDIR for a directory, EINVAL for anything else.
+ * What is open for writing can be read too. */
 CE_MUST_USE enum ce_code ce_fs_open(struct ce_fs *fs, const char *path, enum ce_fs_open how, uint32_t mode,
                                     struct ce_fs_file **ret, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_fs_file_read_at(struct ce_fs_file *file, uint64_t offset, void *buffer,
@@ -159,9 +161,9 @@ CE_MUST_USE enum ce_code ce_fs_file_write(struct ce_fs_file *file, const void *b
 CE_MUST_USE enum ce_code ce_fs_file_truncate(struct ce_fs_file *file, uint64_t size_bytes,
                                              struct ce_error *err);
 CE_MUST_USE enum ce_code ce_fs_file_sync(struct ce_fs_file *file, struct ce_error *err);
-/* An advisory write lock on the whole file, gone when it is closed or the process ends. LOCKED when another
- * process has it, with its pid in *ret_holder_pid (0 when it cannot be told). The file is open for CREATE or
- * APPEND. */
+/* An advisory write lock on the whole file, gone when it is closed or the process ends; a child that was
+ * forked with the file open holds it too until it closes it, execs or ends. LOCKED when another process has
+ * it, with its pid in *ret_holder_pid (0 when it cannot be told). The file is open for CREATE or APPEND. */
 CE_MUST_USE enum ce_code ce_fs_file_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pid,
                                              struct ce_error *err);
 /* Frees it in any case; a failure means that written data may be lost. NULL is fine. */

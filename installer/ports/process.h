@@ -19,10 +19,11 @@ void ce_process_result_clear(struct ce_process_result *result);
 CE_DEFINE_AUTO_IN_PLACE(ce_process_result, struct ce_process_result, ce_process_result_clear);
 
 struct ce_process {
-  /* Runs argv (argv[0] is looked up in PATH, NULL at the end) with standard input from /dev/null, environment
-   * entries "NAME=VALUE" of extra_env (may be NULL) added, and waits. Kills the program's process group after
-   * timeout_ms (CHILD). A program that cannot be started: NOT_FOUND or PERMISSION. A program that ends, with
-   * any status: OK. */
+  /* Runs argv (argv[0] is looked up in PATH, in its absolute directories only; NULL at the end) in a session
+   * of its own, with standard input from /dev/null and environment entries "NAME=VALUE" of extra_env (may be
+   * NULL) added, and waits for it, not for what it leaves running. After timeout_ms its process group is
+   * asked to end, and killed a second later (CHILD). A program that cannot be started: NOT_FOUND or
+   * PERMISSION. A program that ends, with any status: OK. */
   enum ce_code (*run)(void *context, const char *const argv[], const char *const extra_env[],
                       int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err);
   void *context;

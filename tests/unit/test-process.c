@@ -2,6 +2,7 @@
  * Running programs: what they get, what comes back, and that nothing of them stays. */
 #include "ports/process.h"
 
+#include "refused-call.h"
 #include "temp-tree.h"
 
 #include <dirent.h>
@@ -11,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -256,6 +258,29 @@ static void works_when_our_own_streams_are_closed(void **state) {
   assert_int_equal(temp_in_child(run_without_standard_streams, NULL), 0);
 }
 
+static int run_without_pid_descriptors(void *context) {
+  (void)context;
+  if (!refuse_call(SYS_pidfd_open, ENOSYS)) {
+    return TEMP_SKIPPED;
+  }
+  struct ce_error err;
+  CE_AUTO(ce_process_result) struct ce_process_result result = {0};
+  TEMP_CHECK(run_shell("exec >&- 2>&-; sleep 0.2; exit 6", &result, &err) == CE_OK);
+  TEMP_CHECK(result.exit_status == 6);
+  const char *const slow[] = {"sleep", "1000", NULL};
+  TEMP_CHECK(run_for(100, slow, NULL, &result, &err) == CE_CHILD);
+  return 0;
+}
+
+static void works_on_kernels_without_pid_descriptors(void **state) {
+  (void)state;
+  int result = temp_in_child(run_without_pid_descriptors, NULL);
+  if (result == TEMP_SKIPPED) {
+    skip();
+  }
+  assert_int_equal(result, 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(gives_both_streams_and_the_status),
@@ -269,6 +294,7 @@ int main(void) {
       cmocka_unit_test(kills_grandchildren_after_the_timeout),
       cmocka_unit_test(an_endless_writer_is_stopped_in_time),
       cmocka_unit_test(does_not_wait_for_what_a_program_leaves_behind),
+      cmocka_unit_test(works_on_kernels_without_pid_descriptors),
       cmocka_unit_test(works_when_our_own_streams_are_closed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

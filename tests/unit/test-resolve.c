@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "ports/resolve.h"
 
+#include "refused-call.h"
 #include "temp-tree.h"
 
 #include <errno.h>
@@ -11,6 +12,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 
 #include <cmocka.h>
 
@@ -148,9 +150,39 @@ static void long_names_and_paths_are_refused(void **state) {
   temp_remove(root);
 }
 
+/* errno by which openat2 is refused -> whether the walk is kept from then on. */
+static int resolve_without_openat2(void *context) {
+  int refusal = *(const int *)context;
+  if (!refuse_call(SYS_openat2, refusal)) {
+    return TEMP_SKIPPED;
+  }
+  CE_AUTO(ce_fd) int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  struct ce_resolve resolve = {.root_fd = root};
+  bool linked = true;
+  CE_AUTO(ce_fd) int found = ce_resolve_open(&resolve, "etc/../proc/1/../self/status", O_RDONLY, &linked);
+  TEMP_CHECK(found >= 0 && linked);
+  TEMP_CHECK(ce_resolve_open(&resolve, "proc/no-such-thing", O_PATH, &linked) == -ENOENT);
+  TEMP_CHECK(resolve.walk == (refusal == ENOSYS));
+  return 0;
+}
+
+static void walks_where_the_kernel_refuses(void **state) {
+  (void)state;
+  static const int refusals[] = {ENOSYS, EPERM};
+  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+    int refusal = refusals[i];
+    int result = temp_in_child(resolve_without_openat2, &refusal);
+    if (result == TEMP_SKIPPED) {
+      skip();
+    }
+    assert_int_equal(result, 0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_walk_agrees_with_the_kernel),
+      cmocka_unit_test(walks_where_the_kernel_refuses),
       cmocka_unit_test(long_names_and_paths_are_refused),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
