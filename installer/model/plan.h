@@ -60,15 +60,15 @@ struct ce_plan {
   size_t conflict_count;
   struct ce_plan_note *notes;
   size_t note_count;
-  struct ce_receipt *after; /* never NULL; installed is false after uninstall. Its txid is the plan's where the plan
-                               commits, else that of the receipt in place ("" where there is none) */
+  struct ce_receipt *after; /* never NULL; installed is false after uninstall. Its txid is the plan's where
+                               the plan commits, else that of the receipt in place ("" where there is none) */
 };
 
 void ce_plan_free(struct ce_plan *plan);
 CE_DEFINE_AUTO(ce_plan, struct ce_plan *, ce_plan_free);
-/* True when carrying the plan out writes a receipt: it has steps, or what is in place already has only to be recorded
- * (a lost receipt, an uninstall of files that are gone). False: there is nothing to do. For plans that were made, not
- * for those that were read back. */
+/* True when carrying the plan out writes a receipt: it has steps, or what is in place already has only to be
+ * recorded (a lost receipt, an uninstall of files that are gone). False: there is nothing to do. For plans
+ * that were made, not for those that were read back. */
 static inline bool ce_plan_commits(const struct ce_plan *plan) {
   return strcmp(plan->after->txid, plan->txid) == 0;
 }

@@ -45,7 +45,7 @@ static void reads_every_member(void **state) {
   assert_int_equal(ce_facts_find(facts, "dev/sr0")->state.gid, 24);
   assert_int_equal(ce_facts_find(facts, "opt/certenv")->state.type, CE_PATH_ABSENT);
   assert_string_equal(ce_facts_find(facts, "opt/certenv/current")->state.link_target, "versions/1.3.9");
-  assert_null(ce_facts_find(facts, "opt/certenv/curren"));
+  assert_null(ce_facts_find(facts, "opt/certenv/now"));
   ce_facts_free(facts);
 }
 

@@ -5,7 +5,14 @@
 
 #include <stdio.h>
 
-#define GOOD "055c:e618\thid\tgm3000\t龙脉\tLongmai\n"
+#define GOOD "055c:e618|hid|gm3000|龙脉|Longmai\n"
+
+/* '|' stands for a tab, so that the lines can be read. */
+static void set_tabs(char *text, size_t size) {
+  for (size_t i = 0; i < size; i++) {
+    text[i] = text[i] == '|' ? '\t' : text[i];
+  }
+}
 
 static char *read_whole(const char *path, size_t *ret_size) {
   FILE *file = fopen(path, "rb");
@@ -66,7 +73,9 @@ static void reads_an_empty_catalogue_and_a_last_line_without_end(void **state) {
   assert_int_equal(catalogue->count, 0);
   assert_null(ce_key_catalogue_find(catalogue, 1, 1));
   ce_key_catalogue_free(catalogue);
-  assert_int_equal(ce_key_catalogue_parse(GOOD, strlen(GOOD) - 1, &catalogue, &err), CE_OK);
+  char good[] = GOOD;
+  set_tabs(good, sizeof good);
+  assert_int_equal(ce_key_catalogue_parse(good, sizeof good - 2, &catalogue, &err), CE_OK);
   assert_int_equal(catalogue->count, 1);
   assert_string_equal(catalogue->keys[0].name_en, "Longmai");
   ce_key_catalogue_free(catalogue);
@@ -74,19 +83,16 @@ static void reads_an_empty_catalogue_and_a_last_line_without_end(void **state) {
 
 static void refuses_wrong_lines_by_number(void **state) {
   (void)state;
-  static const char *const lines[] = {"055d\thid\t-\tA\tB",         "055d:\thid\t-\tA\tB",
-                                      "055d:*\thid\t-\tA\tB",       "055D:0001\thid\t-\tA\tB",
-                                      "055d:00001\thid\t-\tA\tB",   "055d-0001\thid\t-\tA\tB",
-                                      "055d:0001\tusb\t-\tA\tB",    "055d:0001\thid\t\tA\tB",
-                                      "055d:0001\thid\t../x\tA\tB", "055d:0001\thid\t-\t\tB",
-                                      "055d:0001\thid\t-\tA\t",     "055d:0001\thid\t-\tA",
-                                      "055d:0001\thid\t-\tA\tB\tC", "055d:0001 hid - A B",
-                                      "055d:0001\thid\t-\tA\tB\r",  "055d:0001\thid\t-\t\xff\tB",
-                                      " # not a comment",           "055c:e618\thid\t-\tA\tB",
-                                      "055c:e617\thid\t-\tA\tB",    "055d:0001\thid\t-\tA\tB\x1b[1m"};
+  static const char *const lines[] = {
+      "055d|hid|-|A|B",         "055d:|hid|-|A|B",     "055d:*|hid|-|A|B",      "055D:0001|hid|-|A|B",
+      "055d:00001|hid|-|A|B",   "055d-0001|hid|-|A|B", "055d:0001|usb|-|A|B",   "055d:0001|hid||A|B",
+      "055d:0001|hid|../x|A|B", "055d:0001|hid|-||B",  "055d:0001|hid|-|A|",    "055d:0001|hid|-|A",
+      "055d:0001|hid|-|A|B|C",  "055d:0001 hid - A B", "055d:0001|hid|-|A|B\r", "055d:0001|hid|-|\xff|B",
+      " # not a comment",       "055c:e618|hid|-|A|B", "055c:e617|hid|-|A|B",   "055d:0001|hid|-|A|B\x1b[1m"};
   for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
     char text[256];
     int size = snprintf(text, sizeof text, "# one\n%s%s\n# four\n", GOOD, lines[i]);
+    set_tabs(text, (size_t)size);
     struct ce_key_catalogue *catalogue = NULL;
     struct ce_error err = {0};
     assert_int_equal(ce_key_catalogue_parse(text, (size_t)size, &catalogue, &err), CE_USAGE);
@@ -97,7 +103,8 @@ static void refuses_wrong_lines_by_number(void **state) {
 
 static void refuses_lines_with_nul_bytes_or_too_long(void **state) {
   (void)state;
-  static const char nul[] = "055d:0001\thid\t-\tA\0B\tC\n";
+  char nul[] = "055d:0001|hid|-|A\0B|C\n";
+  set_tabs(nul, sizeof nul);
   struct ce_key_catalogue *catalogue = NULL;
   struct ce_error err = {0};
   assert_int_equal(ce_key_catalogue_parse(nul, sizeof nul - 1, &catalogue, &err), CE_USAGE);
@@ -119,8 +126,9 @@ static void refuses_catalogues_beyond_the_limits(void **state) {
   assert_int_equal(ce_key_catalogue_parse(text, room, &catalogue, &err), CE_USAGE);
   size_t used = 0;
   for (unsigned i = 0; i <= CE_KEY_CATALOGUE_MAX; i++) {
-    used += (size_t)snprintf(text + used, room - used, "%04x:%04x\thid\t-\tA\tB\n", i >> 16, i & 0xffff);
+    used += (size_t)snprintf(text + used, room - used, "%04x:%04x|hid|-|A|B\n", i >> 16, i & 0xffff);
   }
+  set_tabs(text, used);
   assert_int_equal(ce_key_catalogue_parse(text, used, &catalogue, &err), CE_USAGE);
   assert_says(&err, "more keys");
   assert_null(catalogue);
