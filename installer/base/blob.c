@@ -47,8 +47,8 @@ enum ce_code ce_blob_append(struct ce_blob *blob, const void *bytes, size_t size
   return CE_OK;
 }
 
-static enum ce_code append_formatted(struct ce_blob *blob, struct ce_error *err, const char *format,
-                                     va_list args) {
+static CE_PRINTF(3, 0) enum ce_code
+    append_formatted(struct ce_blob *blob, struct ce_error *err, const char *format, va_list args) {
   va_list measured;
   va_copy(measured, args);
   int length = vsnprintf(NULL, 0, format, measured);

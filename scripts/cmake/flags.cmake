@@ -3,7 +3,7 @@
 add_library(ce_flags INTERFACE)
 target_compile_definitions(ce_flags INTERFACE _GNU_SOURCE CERTENV_VERSION="${PROJECT_VERSION}")
 target_compile_options(ce_flags INTERFACE
-  -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Wno-format-truncation -Werror
+  -Wall -Wextra -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 -Werror
   -fno-common -ffunction-sections -fdata-sections -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 target_link_options(ce_flags INTERFACE -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 
@@ -24,6 +24,7 @@ else()
 endif()
 
 if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(ce_flags INTERFACE -Wno-format-truncation)
   set(CMAKE_AR gcc-ar)
   set(CMAKE_RANLIB gcc-ranlib)
 elseif(CMAKE_C_COMPILER_ID STREQUAL "Clang")
