@@ -71,6 +71,24 @@ static void measures_against_a_stored_snapshot_that_is_old(void **state) {
   clear_stored(&stored);
 }
 
+static void sees_by_the_version_alone_that_stored_metadata_is_old(void **state) {
+  struct scene *scene = *state;
+  scene->repository->states_hashes = false;
+  ce_fake_repository_publish(scene->repository);
+  struct stored stored = store(scene);
+  ce_fake_repository_publish(scene->repository);
+  restart(scene, &stored);
+  assert_int_equal(give(scene, CE_FAKE_TIMESTAMP), CE_OK);
+  recall_snapshot(scene, &stored);
+  assert_false(ce_trusted_set_is_current(scene->set, "snapshot"));
+  assert_int_equal(give(scene, CE_FAKE_SNAPSHOT), CE_OK);
+  assert_int_equal(
+      ce_trusted_set_recall_targets(scene->set, stored.targets.data, stored.targets.size, &scene->err),
+      CE_OK);
+  assert_false(ce_trusted_set_is_current(scene->set, "targets"));
+  clear_stored(&stored);
+}
+
 static void rejects_a_stored_snapshot_that_is_not_signed(void **state) {
   struct scene *scene = *state;
   struct stored stored = store(scene);
@@ -178,7 +196,7 @@ static void rejects_a_snapshot_older_than_the_stored_one(void **state) {
   struct ce_blob old_timestamp = ce_fake_repository_role_bytes(scene->repository, CE_FAKE_TIMESTAMP);
   CE_AUTO(ce_blob)
   struct ce_blob old_snapshot = ce_fake_repository_role_bytes(scene->repository, CE_FAKE_SNAPSHOT);
-  ce_fake_repository_publish(scene->repository);
+  publish_snapshot(scene); /* its targets stay as they are */
   struct stored stored = store(scene);
   assert_int_equal(
       ce_trusted_set_update_timestamp(scene->set, old_timestamp.data, old_timestamp.size, &scene->err),
@@ -212,6 +230,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(uses_a_stored_snapshot_and_targets_that_are_current),
       TEST(measures_against_a_stored_snapshot_that_is_old),
+      TEST(sees_by_the_version_alone_that_stored_metadata_is_old),
       TEST(rejects_a_stored_snapshot_that_is_not_signed),
       TEST(rejects_older_targets_in_a_newer_snapshot),
       TEST(rejects_a_snapshot_from_which_a_role_vanished),
