@@ -16,13 +16,13 @@ enum ce_code ce_probe_run(const struct ce_probe_run *run, struct ce_inventory **
     ce_error_context(err, "asking the PKCS#11 module");
     return code;
   }
+  if (result.output.size > 0) {
+    return ce_inventory_parse(result.output.data, result.output.size, run->reminder_days, ret, err);
+  }
   if (result.exit_status > SIGNAL_BASE) {
     return ce_fail(err, CE_CHILD, "probe", run->module, "the PKCS#11 module crashed (signal %d)",
                    result.exit_status - SIGNAL_BASE);
   }
-  if (result.output.size == 0) {
-    return ce_fail(err, CE_CHILD, "probe", run->module, "certenv-probe ended with %d: %.250s",
-                   result.exit_status, ce_blob_text(&result.errors));
-  }
-  return ce_inventory_parse(result.output.data, result.output.size, run->reminder_days, ret, err);
+  return ce_fail(err, CE_CHILD, "probe", run->module, "certenv-probe ended with %d: %.250s",
+                 result.exit_status, ce_blob_text(&result.errors));
 }
