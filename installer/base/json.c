@@ -220,14 +220,23 @@ enum ce_code ce_json_get_mode(const struct ce_json_context *context, const json_
   return CE_OK;
 }
 
-static int append_chunk(const char *bytes, size_t size, void *blob) {
+/* jansson goes on after a failed chunk in some places, so the failure is kept. */
+struct output {
+  struct ce_blob *blob;
+  bool failed;
+};
+
+static int append_chunk(const char *bytes, size_t size, void *context) {
+  struct output *output = context;
   struct ce_error ignored;
-  return ce_blob_append(blob, bytes, size, &ignored) == CE_OK ? 0 : -1;
+  output->failed = output->failed || ce_blob_append(output->blob, bytes, size, &ignored) != CE_OK;
+  return output->failed ? -1 : 0;
 }
 
 enum ce_code ce_json_write(const json_t *value, bool indent, struct ce_blob *blob, struct ce_error *err) {
   size_t flags = JSON_SORT_KEYS | JSON_ENCODE_ANY | (indent ? (size_t)JSON_INDENT(1) : (size_t)JSON_COMPACT);
-  if (json_dump_callback(value, append_chunk, blob, flags) != 0) {
+  struct output output = {.blob = blob};
+  if (json_dump_callback(value, append_chunk, &output, flags) != 0 || output.failed) {
     return ce_fail_memory(err, "JSON text");
   }
   return CE_OK;

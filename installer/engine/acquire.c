@@ -265,4 +265,7 @@ void ce_acquire_trim_cache(const struct ce_engine *engine, const struct ce_diges
       ce_emit_warning(engine->sink, "cache", &ignored);
     }
   }
+  if (!kept && ce_fs_remove_directory(engine->fs, CE_CACHE, &ignored) != CE_OK) {
+    ce_emit_warning(engine->sink, "cache", &ignored);
+  }
 }

@@ -91,3 +91,10 @@ enum ce_code ce_plan_receipt_stay(struct ce_draft *draft, struct ce_error *err) 
   }
   return code;
 }
+
+enum ce_code ce_plan_receipt_purge(struct ce_draft *draft, struct ce_error *err) {
+  enum ce_code code = ce_plan_receipt_stay(draft, err);
+  bool recorded = draft->request->verb == CE_VERB_UNINSTALL && draft->request->purge &&
+                  draft->request->receipt && draft->plan->conflict_count == 0;
+  return code == CE_OK && recorded ? set_text(&draft->plan->after->txid, draft->request->txid, err) : code;
+}

@@ -12,5 +12,8 @@ CE_MUST_USE enum ce_code ce_plan_receipt_begin(struct ce_draft *draft, struct ce
 CE_MUST_USE enum ce_code ce_plan_receipt_finish(struct ce_draft *draft, struct ce_error *err);
 /* For a plan that stops before its steps, or has nothing to do. */
 CE_MUST_USE enum ce_code ce_plan_receipt_stay(struct ce_draft *draft, struct ce_error *err);
+/* The same where nothing is installed; a purge of what an earlier uninstall kept commits, although it has no
+ * steps, so that the state goes under the journal's protection. */
+CE_MUST_USE enum ce_code ce_plan_receipt_purge(struct ce_draft *draft, struct ce_error *err);
 
 #endif

@@ -35,10 +35,8 @@ static enum ce_code put_path(struct ce_draft *draft, const char *path, const cha
   case CE_LIKENESS_SAME:
     return CE_OK;
   case CE_LIKENESS_MODE:
-    if (wanted->type == CE_PATH_FILE) {
-      return ce_draft_set_mode(draft, path, wanted, err);
-    }
-    return put_damaged(draft, path, source, wanted, err);
+    return wanted->type == CE_PATH_FILE ? ce_draft_set_mode(draft, path, wanted, err)
+                                        : put_damaged(draft, path, source, wanted, err);
   default:
     return put_damaged(draft, path, source, wanted, err);
   }

@@ -67,7 +67,7 @@ enum ce_code ce_plan_make(const struct ce_plan_request *request, const struct ce
     return code;
   }
   bool idle = draft.plan->conflict_count > 0 || (!draft.wanted && !draft.before);
-  code = idle ? ce_plan_receipt_stay(&draft, err) : make_steps(&draft, err);
+  code = idle ? ce_plan_receipt_purge(&draft, err) : make_steps(&draft, err);
   if (code == CE_OK) {
     *ret = ce_take(&draft.plan);
   }
