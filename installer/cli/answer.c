@@ -57,26 +57,25 @@ enum ce_answer ce_answer_parse(const char *line, size_t length, const char *ques
   return length > 0 && line[0] == '{' ? parse_object(line, length, question) : parse_word(line, length);
 }
 
-enum ce_code ce_answer_read(int fd, const volatile sig_atomic_t *cancelled, const char *question,
-                            enum ce_answer *ret, struct ce_error *err) {
+enum ce_answer ce_answer_read(int fd, const volatile sig_atomic_t *cancelled, const char *question) {
   char line[CE_ANSWER_BYTES_MAX + 1];
   size_t length = 0;
-  for (;;) {
+  while (!*cancelled) {
     char byte;
     /* One byte at a time: what follows the line belongs to the next question. */
-    ssize_t got = *cancelled ? -1 : read(fd, &byte, 1);
-    if (*cancelled) {
-      return ce_fail(err, CE_CANCELLED, "answer", question, "a signal came instead of an answer");
-    }
+    ssize_t got = read(fd, &byte, 1);
     if (got < 0 && errno == EINTR) {
       continue;
     }
+    if (got <= 0 && length == 0) {
+      return CE_ANSWER_NONE;
+    }
     if (got <= 0 || byte == '\n') {
-      *ret = got <= 0 && length == 0 ? CE_ANSWER_NONE : ce_answer_parse(line, length, question);
-      return CE_OK;
+      return ce_answer_parse(line, length, question);
     }
     if (length < sizeof line) {
       line[length++] = byte;
     }
   }
+  return CE_ANSWER_CANCELLED;
 }

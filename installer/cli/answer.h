@@ -3,8 +3,6 @@
 #ifndef CE_CLI_ANSWER_H
 #define CE_CLI_ANSWER_H
 
-#include "base/error.h"
-
 #include <signal.h>
 #include <stddef.h>
 
@@ -15,15 +13,15 @@ enum ce_answer {
   CE_ANSWER_NO,
   CE_ANSWER_DEFAULT, /* an empty line */
   CE_ANSWER_UNCLEAR,
-  CE_ANSWER_NONE, /* the input ended */
+  CE_ANSWER_NONE,      /* the input ended */
+  CE_ANSWER_CANCELLED, /* a signal came */
 };
 
 /* line is a word (yes, y, no, n, the Chinese 是 and 否; any case), or a JSON object whose "answer" is such a
  * word and whose "id", where it has one, is question. No newline. */
 enum ce_answer ce_answer_parse(const char *line, size_t length, const char *question);
 
-/* Waits for a line on the descriptor. CANCELLED when a signal came: *cancelled may change while it waits. */
-CE_MUST_USE enum ce_code ce_answer_read(int fd, const volatile sig_atomic_t *cancelled, const char *question,
-                                        enum ce_answer *ret, struct ce_error *err);
+/* Waits for a line on the descriptor; *cancelled may change while it waits. */
+enum ce_answer ce_answer_read(int fd, const volatile sig_atomic_t *cancelled, const char *question);
 
 #endif

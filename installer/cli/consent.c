@@ -53,29 +53,49 @@ static FILE *screen_of(const struct ce_face *face) {
   return isatty(fileno(face->people)) ? face->people : face->errors;
 }
 
-static enum ce_code read_answer(const struct ce_session *session, bool *ret_agreed, struct ce_error *err) {
+static void ask(const struct ce_face *face) {
+  if (!face->json) {
+    fprintf(screen_of(face), "%s [Y/n] ", ce_translate(face->language, question_text));
+    fflush(screen_of(face));
+  }
+}
+
+/* The cursor still stands behind it. */
+static void leave_question(const struct ce_face *face) {
+  if (!face->json) {
+    fputc('\n', screen_of(face));
+  }
+}
+
+static enum ce_code refuse(struct ce_error *err) {
+  return ce_fail(err, CE_CANCELLED, "ask", "", "%s", "");
+}
+
+static enum ce_code take_answer(const struct ce_session *session, struct ce_error *err) {
   const struct ce_face *face = &session->face;
   for (int tries = 0; tries < TRIES_MAX; tries++) {
-    enum ce_answer answer = CE_ANSWER_UNCLEAR;
-    if (!face->json) {
-      fprintf(screen_of(face), "%s [Y/n] ", ce_translate(face->language, question_text));
-      fflush(screen_of(face));
-    }
-    enum ce_code code = ce_answer_read(STDIN_FILENO, session->cancelled, QUESTION, &answer, err);
-    if (code != CE_OK) {
-      return code;
-    }
-    if (answer == CE_ANSWER_NONE) {
-      return fail_unanswered(session, err);
-    }
-    /* A program must say yes in so many words. */
-    if (answer == CE_ANSWER_YES || answer == CE_ANSWER_NO || (answer == CE_ANSWER_DEFAULT && !face->json)) {
-      *ret_agreed = answer != CE_ANSWER_NO;
+    ask(face);
+    switch (ce_answer_read(STDIN_FILENO, session->cancelled, QUESTION)) {
+    case CE_ANSWER_YES:
       return CE_OK;
+    case CE_ANSWER_DEFAULT:
+      if (!face->json) {
+        return CE_OK;
+      }
+      break; /* a program says yes in so many words */
+    case CE_ANSWER_UNCLEAR:
+      break;
+    case CE_ANSWER_NO:
+      return refuse(err);
+    case CE_ANSWER_CANCELLED:
+      leave_question(face);
+      return refuse(err);
+    case CE_ANSWER_NONE:
+      leave_question(face);
+      return face->json ? fail_unanswered(session, err) : refuse(err);
     }
   }
-  *ret_agreed = false;
-  return CE_OK;
+  return refuse(err);
 }
 
 enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce_error *err) {
@@ -86,7 +106,6 @@ enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce
   }
   CE_AUTO(ce_strings) char **packages = NULL;
   CE_AUTO(ce_summary) struct ce_summary summary = {0};
-  bool agreed = false;
   find_packages(consent, plan, &packages);
   enum ce_code code = ce_summary_make(plan, packages, &summary, err);
   if (code != CE_OK) {
@@ -98,9 +117,5 @@ enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce
   } else {
     ce_summary_print(&summary, &session->face, screen_of(&session->face));
   }
-  code = read_answer(session, &agreed, err);
-  if (code == CE_OK && !agreed) {
-    code = ce_fail(err, CE_CANCELLED, "ask", "", "the answer was no");
-  }
-  return code;
+  return take_answer(session, err);
 }

@@ -9,19 +9,20 @@
 
 /* Where everything that certenv writes lies; the engine names paths below the root without the first "/". */
 static bool is_below_root(const char *text) {
-  static const char *const tops[] = {"opt/", "etc/", "usr/", "var/"};
+  static const char *const tops[] = {"opt", "etc", "usr", "var"};
   for (size_t i = 0; i < sizeof tops / sizeof tops[0]; i++) {
-    if (strncmp(text, tops[i], strlen(tops[i])) == 0) {
+    size_t length = strlen(tops[i]);
+    if (strncmp(text, tops[i], length) == 0 && (!text[length] || text[length] == '/')) {
       return true;
     }
   }
   return false;
 }
 
-void ce_phrase_subject(const char *text, char ret[CE_PHRASE_SIZE]) {
-  size_t slash = is_below_root(text);
+void ce_phrase_subject(const char *subject, char ret[CE_PHRASE_SIZE]) {
+  size_t slash = is_below_root(subject);
   ret[0] = '/';
-  ce_utf8_clean(text, ret + slash, CE_PHRASE_SIZE - slash);
+  ce_utf8_clean(subject, ret + slash, CE_PHRASE_SIZE - slash);
 }
 
 static const char *sentence_of(const struct ce_event *event) {

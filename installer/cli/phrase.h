@@ -11,8 +11,9 @@
 
 #define CE_PHRASE_SIZE 1024 /* of a phrase with its NUL; longer ones are cut */
 
-/* text as it is shown: clean, and a path below the root with the "/" in front that the engine leaves out. */
-void ce_phrase_subject(const char *text, char ret[CE_PHRASE_SIZE]);
+/* A subject as it is shown: clean, and a path below the root with the "/" in front that the engine leaves
+ * out. */
+void ce_phrase_subject(const char *subject, char ret[CE_PHRASE_SIZE]);
 /* The event's sentence, or that of its code, in language, with the subject in the place of "%s"; "" when it
  * has neither. */
 void ce_phrase_message(const struct ce_language *language, const struct ce_event *event,
