@@ -255,6 +255,39 @@ static void recovers_when_only_one_of_two_timestamp_keys_is_replaced(void **stat
   assert_stores_all(scene);
 }
 
+/* As above, with a source that fails in between: the next run knows nothing of a change of keys. */
+static void drops_stored_metadata_before_it_keeps_the_new_root(void **state) {
+  struct scene *scene = *state;
+  ce_fake_repository_add_key(scene->repository, CE_FAKE_TIMESTAMP);
+  ce_fake_repository_publish_root(scene->repository);
+  fast_forward(scene, CE_FAKE_TIMESTAMP);
+  scene->repository->roles[CE_FAKE_TIMESTAMP].key_count = 1;
+  ce_fake_repository_add_key(scene->repository, CE_FAKE_TIMESTAMP);
+  ce_fake_repository_publish_root(scene->repository);
+  ce_fake_repository_remove(scene->repository, "metadata/timestamp.json");
+  assert_code(scene, scene_refresh(scene), CE_NOT_FOUND);
+  for (int role = CE_FAKE_TIMESTAMP; role < CE_FAKE_ROLE_COUNT; role++) {
+    assert_false(scene_stores(scene, names[role]));
+  }
+  ce_fake_repository_publish(scene->repository);
+  assert_code(scene, scene_refresh(scene), CE_OK);
+  assert_stores_all(scene);
+}
+
+static void recovers_in_a_dry_run_too(void **state) {
+  struct scene *scene = *state;
+  ce_fake_repository_add_key(scene->repository, CE_FAKE_TIMESTAMP);
+  ce_fake_repository_publish_root(scene->repository);
+  fast_forward(scene, CE_FAKE_TIMESTAMP);
+  scene->repository->roles[CE_FAKE_TIMESTAMP].key_count = 1;
+  ce_fake_repository_add_key(scene->repository, CE_FAKE_TIMESTAMP);
+  ce_fake_repository_publish_root(scene->repository);
+  ce_fake_repository_publish(scene->repository);
+  scene->options.read_only = true;
+  assert_code(scene, scene_refresh(scene), CE_OK);
+  assert_true(scene_stores(scene, "timestamp"));
+}
+
 static void recovers_when_keys_changed_early_in_a_chain_of_roots(void **state) {
   struct scene *scene = *state;
   fast_forward(scene, CE_FAKE_TIMESTAMP);
@@ -298,6 +331,8 @@ int main(void) {
       TEST(recovers_from_a_fast_forward_of_the_snapshot),
       TEST(recovers_from_a_fast_forward_of_targets_by_new_snapshot_keys),
       TEST(recovers_when_only_one_of_two_timestamp_keys_is_replaced),
+      TEST(drops_stored_metadata_before_it_keeps_the_new_root),
+      TEST(recovers_in_a_dry_run_too),
       TEST(recovers_when_keys_changed_early_in_a_chain_of_roots),
       TEST(does_not_recover_by_new_root_or_targets_keys),
   };
