@@ -2,6 +2,7 @@
  * The parts of a plan that are not steps: conflicts, notes, the receipt that it ends in. */
 #include "plan/draft.h"
 
+#include "model/layout.h"
 #include "model/receipt-path.h"
 #include "model/strings.h"
 
@@ -53,6 +54,10 @@ const struct ce_path_state *ce_draft_state(const struct ce_draft *draft, const c
 
 bool ce_draft_is_installed(const struct ce_draft *draft, const char *version) {
   return draft->before && strcmp(draft->before->manifest->version, version) == 0;
+}
+
+bool ce_draft_lost_receipt(const struct ce_draft *draft) {
+  return !draft->request->receipt && ce_draft_state(draft, CE_CURRENT)->type == CE_PATH_LINK;
 }
 
 /* items with room for one more: doubled whenever count is a power of two. NULL when memory is out. */

@@ -19,7 +19,7 @@ struct ce_draft {
   const struct ce_receipt *before;  /* NULL unless an environment is installed */
   struct ce_plan *plan;
   struct ce_sorted_paths needed; /* directories that what is wanted lies in; each was looked at */
-  struct ce_sorted_paths made;   /* those of them that the plan makes outside the version tree */
+  struct ce_sorted_paths made;   /* those of them that plan->after owns already */
   struct ce_sorted_paths lent;   /* directories that the plan makes for originals that come back */
   struct ce_sorted_paths owned;  /* files and links in plan->after */
   struct ce_sorted_paths kept;   /* what the plan leaves behind, so that its directories stay */
@@ -36,6 +36,9 @@ CE_DEFINE_AUTO_IN_PLACE(ce_draft, struct ce_draft, ce_draft_clear);
 const struct ce_path_state *ce_draft_state(const struct ce_draft *draft, const char *path);
 /* True for the version whose tree the installed receipt describes. */
 bool ce_draft_is_installed(const struct ce_draft *draft, const char *version);
+
+/* The receipt is gone, but our link to the tree is there: what is exactly ours was put there by us. */
+bool ce_draft_lost_receipt(const struct ce_draft *draft);
 
 CE_MUST_USE enum ce_code ce_draft_conflict(struct ce_draft *draft, enum ce_code why, const char *subject,
                                            struct ce_error *err, const char *format, ...) CE_PRINTF(5, 6);

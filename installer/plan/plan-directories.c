@@ -12,20 +12,26 @@ static bool is_inside_tree(const char *directory) {
   return ce_relpath_is_beneath(directory, CE_VERSIONS);
 }
 
-static enum ce_code make(struct ce_draft *draft, const char *directory, struct ce_error *err) {
-  enum ce_code code = ce_draft_make_directory(draft, directory, err);
-  if (code != CE_OK || is_inside_tree(directory)) {
-    return code;
-  }
-  code = ce_sorted_paths_add(&draft->made, directory, err);
+static enum ce_code own(struct ce_draft *draft, const char *directory, struct ce_error *err) {
+  enum ce_code code = ce_sorted_paths_add(&draft->made, directory, err);
   if (code != CE_OK) {
     return code;
   }
-  struct ce_receipt_path own = {.path = (char *)directory,
-                                .type = CE_PATH_DIRECTORY,
-                                .mode = CE_DIRECTORY_MODE,
-                                .origin = CE_ORIGIN_CREATED};
-  return ce_draft_own(draft, &own, err);
+  struct ce_receipt_path entry = {.path = (char *)directory,
+                                  .type = CE_PATH_DIRECTORY,
+                                  .mode = CE_DIRECTORY_MODE,
+                                  .origin = CE_ORIGIN_CREATED};
+  return ce_draft_own(draft, &entry, err);
+}
+
+static enum ce_code make(struct ce_draft *draft, const char *directory, struct ce_error *err) {
+  enum ce_code code = ce_draft_make_directory(draft, directory, err);
+  return code == CE_OK && !is_inside_tree(directory) ? own(draft, directory, err) : code;
+}
+
+/* The others may have been there before the installation whose receipt was lost. */
+static bool is_ours_by_name(const char *directory) {
+  return strcmp(directory, CE_HOME) == 0 || strcmp(directory, CE_VERSIONS) == 0;
 }
 
 static enum ce_code need_directory(struct ce_draft *draft, const char *directory, struct ce_error *err) {
@@ -41,6 +47,7 @@ static enum ce_code need_directory(struct ce_draft *draft, const char *directory
   }
   switch (ce_draft_state(draft, directory)->type) {
   case CE_PATH_DIRECTORY:
+    return ce_draft_lost_receipt(draft) && is_ours_by_name(directory) ? own(draft, directory, err) : CE_OK;
   case CE_PATH_LINK:
     return CE_OK;
   case CE_PATH_ABSENT:

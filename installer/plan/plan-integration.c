@@ -117,16 +117,11 @@ static enum ce_code replace_ours(struct ce_draft *draft, const struct target *ta
   return code == CE_OK ? own_still(draft, target, entry, err) : code;
 }
 
-/* The receipt is gone, but our link to the tree is there: what is exactly ours was put there by us. */
-static bool is_receipt_lost(const struct ce_draft *draft) {
-  return !draft->request->receipt && ce_draft_state(draft, CE_CURRENT)->type == CE_PATH_LINK;
-}
-
 /* A foreign thing in the way: adopted only when nothing at all differs. */
 static enum ce_code put_on_foreign(struct ce_draft *draft, const struct target *target,
                                    struct ce_error *err) {
   if (ce_wanted_compare(&target->wanted, ce_draft_state(draft, target->path), false) == CE_LIKENESS_SAME) {
-    return own_as(draft, target, is_receipt_lost(draft) ? CE_ORIGIN_CREATED : CE_ORIGIN_ADOPTED, err);
+    return own_as(draft, target, ce_draft_lost_receipt(draft) ? CE_ORIGIN_CREATED : CE_ORIGIN_ADOPTED, err);
   }
   return replace_foreign(draft, target, err);
 }

@@ -124,8 +124,17 @@ static bool check_variant(const struct golden_case *golden, uint64_t *seed, unsi
   return false;
 }
 
+/* FNV-1a of the case's name: each case has its own accidents. */
+static uint64_t first_seed(const char *name) {
+  uint64_t seed = UINT64_C(14695981039346656037);
+  for (; *name; name++) {
+    seed = (seed ^ (unsigned char)*name) * UINT64_C(1099511628211);
+  }
+  return seed;
+}
+
 bool accident_check(const struct golden_case *golden, unsigned count, unsigned *ret_plans) {
-  uint64_t seed = 88172645463325252;
+  uint64_t seed = first_seed(golden->name);
   bool right = true;
   for (unsigned i = 0; right && i < count; i++) {
     right = check_variant(golden, &seed, ret_plans);

@@ -36,7 +36,9 @@ static bool has_nothing_left(const struct ce_plan_request *request, const struct
                              const struct ce_receipt *after) {
   struct ce_plan_request again = *request;
   again.txid = LATER_TXID;
-  again.receipt = after;
+  /* A purge takes the receipt along. */
+  bool purged = request->verb == CE_VERB_UNINSTALL && request->purge;
+  again.receipt = purged ? NULL : after;
   CE_AUTO(ce_plan) struct ce_plan *plan = make_plan(&again, world);
   if (plan->conflict_count > 0) {
     return fail("again", plan->conflicts[0].detail);
@@ -144,10 +146,13 @@ static bool is_same(const struct ce_path_state *a, const struct ce_path_state *b
   return json_equal(left, right);
 }
 
-/* Trees that were there before are taken over with a lost receipt, and go. */
-static bool was_taken_over(const struct ce_facts *before, const char *path) {
-  return (ce_relpath_is_beneath(path, CE_VERSIONS) || strcmp(path, CE_CURRENT) == 0) &&
-         world_look(before, path)->type != CE_PATH_ABSENT;
+/* What was there before and counts as ours, since only the receipt was lost: it goes. */
+static bool was_taken_over(const struct ce_facts *before, const struct ce_receipt *receipt,
+                           const char *path) {
+  const struct ce_receipt_path *entry = ce_receipt_find(receipt, path);
+  bool ours = ce_relpath_is_beneath(path, CE_VERSIONS) || strcmp(path, CE_CURRENT) == 0 ||
+              (entry && entry->origin == CE_ORIGIN_CREATED);
+  return ours && world_look(before, path)->type != CE_PATH_ABSENT;
 }
 
 static bool comes_back(const struct ce_facts *before, struct ce_facts *world,
@@ -162,7 +167,7 @@ static bool comes_back(const struct ce_facts *before, struct ce_facts *world,
   bool right = world_apply(world, plan, NULL);
   for (size_t i = 0; i < world->path_count; i++) {
     const char *path = world->paths[i].path;
-    if (!ce_relpath_is_beneath(path, CE_STATE) && !was_taken_over(before, path) &&
+    if (!ce_relpath_is_beneath(path, CE_STATE) && !was_taken_over(before, receipt, path) &&
         !is_same(world_look(before, path), &world->paths[i].state)) {
       right = fail("uninstall leaves another state", path);
     }
