@@ -47,6 +47,9 @@ static void refuses_bytes_that_were_not_signed(void **state) {
     ce_fake_repository_put(scene->repository, "targets/" ABC_SHA256 ".x", texts[i], strlen(texts[i]));
     assert_code(scene, fetch(scene, target, 100), CE_TRUST_DIGEST);
   }
+  ce_fake_repository_put(scene->repository, "targets/" ABC_SHA256 ".x", "ab", 2);
+  assert_code(scene, fetch(scene, target, 100), CE_TRUST_DIGEST);
+  assert_non_null(strstr(scene->err.detail, "2 bytes where 3"));
 }
 
 static void refuses_more_than_the_caller_s_limit(void **state) {

@@ -255,6 +255,8 @@ static void refuses_files_longer_than_their_limit(void **state) {
   ce_fake_repository_remove(scene->repository, "metadata/2.root.json");
   put_long(scene->repository, "metadata/1.snapshot.json", 3000);
   assert_code(scene, scene_refresh(scene), CE_TRUST_DIGEST);
+  /* No more than the stated length was taken. */
+  assert_string_equal(scene->err.subject, "metadata/1.snapshot.json");
 }
 
 static void tells_what_the_source_does_not_have(void **state) {
