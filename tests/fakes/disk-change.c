@@ -80,6 +80,7 @@ void ce_disk_names_copy(const struct ce_disk_names *names, struct ce_disk_names 
 /* Its first mode and owner come into being with its name. */
 size_t ce_disk_add_inode(struct ce_disk *disk, enum ce_fs_type type, size_t device, uint32_t mode) {
   struct ce_disk_inode *inode = ce_disk_memory(calloc(1, sizeof *inode));
+  inode->disks = 1;
   inode->type = type;
   inode->device = device;
   inode->seen.meta.mode = mode;
@@ -105,7 +106,7 @@ void ce_disk_change_clear(struct ce_disk_change *change) {
 }
 
 void ce_disk_write(struct ce_disk *disk, size_t inode, uint64_t offset, const void *data, size_t size) {
-  ce_disk_bytes_write(&disk->inodes[inode]->seen.bytes, offset, data, size);
+  ce_disk_bytes_write(&ce_disk_own(disk, inode)->seen.bytes, offset, data, size);
   struct ce_disk_change *change = add_change(disk, CE_DISK_WRITE, inode);
   change->offset = offset;
   ce_disk_bytes_set(&change->bytes, data, size);
@@ -113,19 +114,19 @@ void ce_disk_write(struct ce_disk *disk, size_t inode, uint64_t offset, const vo
 
 void ce_disk_truncate(struct ce_disk *disk, size_t inode, uint64_t size) {
   if (disk->inodes[inode]->seen.bytes.size != size) {
-    ce_disk_bytes_resize(&disk->inodes[inode]->seen.bytes, size);
+    ce_disk_bytes_resize(&ce_disk_own(disk, inode)->seen.bytes, size);
     add_change(disk, CE_DISK_TRUNCATE, inode)->offset = size;
   }
 }
 
 void ce_disk_set_meta(struct ce_disk *disk, size_t inode, struct ce_disk_meta meta) {
-  disk->inodes[inode]->seen.meta = meta;
+  ce_disk_own(disk, inode)->seen.meta = meta;
   add_change(disk, CE_DISK_META, inode)->meta = meta;
 }
 
 static void edit(struct ce_disk *disk, struct ce_disk_change *change, size_t directory, const char *name,
                  size_t inode) {
-  ce_disk_names_set(&disk->inodes[directory]->seen.names, name, inode);
+  ce_disk_names_set(&ce_disk_own(disk, directory)->seen.names, name, inode);
   change->edits[change->edit_count++] = (struct ce_disk_edit){directory, ce_disk_memory(strdup(name)), inode};
 }
 
@@ -144,7 +145,7 @@ void ce_disk_rename_entry(struct ce_disk *disk, size_t from, const char *from_na
 void ce_disk_apply_names(struct ce_disk *disk, const struct ce_disk_change *change) {
   for (size_t i = 0; i < change->edit_count; i++) {
     const struct ce_disk_edit *made = &change->edits[i];
-    ce_disk_names_set(&disk->inodes[made->directory]->kept.names, made->name, made->inode);
+    ce_disk_names_set(&ce_disk_own(disk, made->directory)->kept.names, made->name, made->inode);
   }
 }
 
@@ -153,7 +154,7 @@ static void apply(struct ce_disk *disk, const struct ce_disk_change *change) {
     ce_disk_apply_names(disk, change);
     return;
   }
-  struct ce_disk_state *kept = &disk->inodes[change->inode]->kept;
+  struct ce_disk_state *kept = &ce_disk_own(disk, change->inode)->kept;
   if (change->kind == CE_DISK_WRITE) {
     ce_disk_bytes_write(&kept->bytes, change->offset, change->bytes.data, change->bytes.size);
   } else if (change->kind == CE_DISK_TRUNCATE) {

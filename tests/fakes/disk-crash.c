@@ -75,7 +75,7 @@ static void settle_names(struct crash *crash, size_t index) {
 
 /* Written, torn, or only the size has reached the medium and the blocks are zeros; or nothing. */
 static void settle_write(struct crash *crash, const struct ce_disk_change *change) {
-  struct ce_disk_bytes *bytes = &crash->left->inodes[change->inode]->kept.bytes;
+  struct ce_disk_bytes *bytes = &ce_disk_own(crash->left, change->inode)->kept.bytes;
   if (chance(crash, crash->data_percent)) {
     ce_disk_bytes_write(bytes, change->offset, change->bytes.data, change->bytes.size);
     return;
@@ -92,7 +92,7 @@ static void settle_write(struct crash *crash, const struct ce_disk_change *chang
 }
 
 static void settle_content(struct crash *crash, const struct ce_disk_change *change) {
-  struct ce_disk_state *kept = &crash->left->inodes[change->inode]->kept;
+  struct ce_disk_state *kept = &ce_disk_own(crash->left, change->inode)->kept;
   if (change->kind == CE_DISK_META) {
     if (chance(crash, crash->names_percent)) {
       kept->meta = change->meta;
@@ -108,38 +108,8 @@ static void settle_content(struct crash *crash, const struct ce_disk_change *cha
   }
 }
 
-/* A disk whose kept state is the medium as it is now; all inodes stay, reachable or not. */
-static struct ce_disk *copy_medium(const struct ce_disk *disk) {
-  struct ce_disk *copy = ce_disk_memory(calloc(1, sizeof *copy));
-  copy->base.ops = &ce_disk_ops;
-  copy->device_count = disk->device_count;
-  copy->free_bytes = disk->free_bytes;
-  for (size_t i = 0; i < disk->inode_count; i++) {
-    const struct ce_disk_inode *from = disk->inodes[i];
-    size_t number = ce_disk_add_inode(copy, from ? from->type : CE_FS_FILE, from ? from->device : 0, 0);
-    struct ce_disk_inode *to = copy->inodes[number];
-    if (from) {
-      to->link_text = from->link_text ? ce_disk_memory(strdup(from->link_text)) : NULL;
-      to->kept.meta = from->kept.meta;
-      ce_disk_bytes_set(&to->kept.bytes, from->kept.bytes.data, from->kept.bytes.size);
-      ce_disk_names_copy(&from->kept.names, &to->kept.names);
-    }
-  }
-  return copy;
-}
-
-/* Programs of the next boot see the medium. */
-static void see_medium(struct ce_disk *disk) {
-  for (size_t i = 0; i < disk->inode_count; i++) {
-    struct ce_disk_inode *inode = disk->inodes[i];
-    inode->seen.meta = inode->kept.meta;
-    ce_disk_bytes_set(&inode->seen.bytes, inode->kept.bytes.data, inode->kept.bytes.size);
-    ce_disk_names_copy(&inode->kept.names, &inode->seen.names);
-  }
-}
-
 struct ce_disk *ce_disk_crash(const struct ce_disk *disk, unsigned seed) {
-  CE_AUTO(ce_disk) struct ce_disk *left = copy_medium(disk);
+  CE_AUTO(ce_disk) struct ce_disk *left = ce_disk_share(disk, false);
   CE_AUTO(ce_free) bool *denied = ce_disk_memory(calloc(disk->change_count + 1, sizeof *denied));
   CE_AUTO(ce_free) bool *unborn = ce_disk_memory(calloc(disk->inode_count + 1, sizeof *unborn));
   CE_AUTO(ce_free) bool *cut = ce_disk_memory(calloc(disk->inode_count + 1, sizeof *cut));
@@ -152,6 +122,7 @@ struct ce_disk *ce_disk_crash(const struct ce_disk *disk, unsigned seed) {
       settle_content(&crash, &disk->changes[i]);
     }
   }
-  see_medium(left);
-  return ce_disk_copy(left);
+  struct ce_disk *booted = ce_disk_share(left, false);
+  memset(booted->read_only, 0, sizeof booted->read_only);
+  return booted;
 }

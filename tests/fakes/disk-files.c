@@ -119,12 +119,13 @@ enum ce_code ce_disk_op_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pi
   if (code != CE_OK) {
     return code;
   }
-  struct ce_disk_inode *inode = inode_of(file);
-  if (inode->locker && inode->locker != file) {
+  size_t inode = ((struct ce_disk_file *)file)->inode;
+  if (disk->locker && disk->locker != file && disk->locked == inode) {
     *ret_holder_pid = 0;
     return ce_fail(err, CE_LOCKED, "lock", "file", "another one holds it");
   }
-  inode->locker = file;
+  disk->locker = file;
+  disk->locked = inode;
   return CE_OK;
 }
 
@@ -135,9 +136,8 @@ enum ce_code ce_disk_op_close(struct ce_fs_file *file, struct ce_error *err) {
   if (((struct ce_disk_file *)file)->writes) {
     code = ce_disk_enter(file->fs, CE_DISK_SYNCS, "close", "file", &disk, err);
   }
-  if (inode_of(file)->locker == file) {
-    inode_of(file)->locker = NULL;
-  }
+  struct ce_disk *held = (struct ce_disk *)file->fs;
+  held->locker = held->locker == file ? NULL : held->locker;
   free(file);
   return code;
 }

@@ -35,12 +35,13 @@ struct ce_disk_state {
   struct ce_disk_names names; /* of a directory */
 };
 
+/* Shared by the disks that it is the same in; whoever changes it takes a copy first (ce_disk_own()). */
 struct ce_disk_inode {
+  size_t disks;
   enum ce_fs_type type;
   size_t device;
   char *link_text;
   struct ce_disk_state seen, kept;
-  const void *locker; /* the open file that holds the lock */
 };
 
 enum ce_disk_change_kind { CE_DISK_WRITE, CE_DISK_TRUNCATE, CE_DISK_META, CE_DISK_NAMES };
@@ -66,13 +67,15 @@ struct ce_disk {
   struct ce_fs base;
   struct ce_disk_inode **inodes; /* the root is 0 */
   size_t inode_count;
+  size_t locked;      /* the inode that is locked; there is one lock a disk */
+  const void *locker; /* the open file that holds it, or NULL */
   struct ce_disk_change *changes;
   size_t change_count;
   size_t device_count;
   bool read_only[CE_DISK_DEVICES_MAX];
   uint64_t free_bytes;
   struct ce_disk_fault fault;
-  size_t calls;
+  size_t calls, change_calls;
   bool stopped;
 };
 
@@ -102,6 +105,11 @@ size_t ce_disk_names_find(const struct ce_disk_names *names, const char *name);
 void ce_disk_names_set(struct ce_disk_names *names, const char *name, size_t inode);
 void ce_disk_names_copy(const struct ce_disk_names *names, struct ce_disk_names *ret);
 
+/* The inode, for changing it. */
+struct ce_disk_inode *ce_disk_own(struct ce_disk *disk, size_t number);
+/* Another disk with the same inodes. seen: what programs see is durable in it; otherwise what is durable is
+ * seen. */
+struct ce_disk *ce_disk_share(const struct ce_disk *disk, bool seen);
 size_t ce_disk_add_inode(struct ce_disk *disk, enum ce_fs_type type, size_t device, uint32_t mode);
 
 /* The directory that path's last name is in. Returns 0 or an errno. ret_name is allocated; "" with the root

@@ -185,7 +185,7 @@ enum ce_code ce_disk_op_make_link(struct ce_fs *fs, const char *target, const ch
   enum ce_code code = find_place(fs, "make link", path, &disk, &directory, &name, err);
   if (code == CE_OK) {
     size_t made = ce_disk_add_inode(disk, CE_FS_LINK, disk->inodes[directory]->device, 0777);
-    disk->inodes[made]->link_text = ce_disk_memory(strdup(target));
+    ce_disk_own(disk, made)->link_text = ce_disk_memory(strdup(target));
     ce_disk_name(disk, directory, name, made, made);
   }
   return code;

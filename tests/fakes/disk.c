@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FREE_BYTES (UINT64_C(1) << 34)
+#define FREE_BYTES  (UINT64_C(1) << 34)
+#define SHOWN_BYTES 128
 
 void *ce_disk_memory(void *memory) {
   if (!memory) {
@@ -66,8 +67,8 @@ static void state_clear(struct ce_disk_state *state) {
   free(state->names.items);
 }
 
-static void inode_free(struct ce_disk_inode *inode) {
-  if (inode) {
+static void inode_drop(struct ce_disk_inode *inode) {
+  if (--inode->disks == 0) {
     state_clear(&inode->seen);
     state_clear(&inode->kept);
     free(inode->link_text);
@@ -80,7 +81,7 @@ void ce_disk_free(struct ce_disk *disk) {
     return;
   }
   for (size_t i = 0; i < disk->inode_count; i++) {
-    inode_free(disk->inodes[i]);
+    inode_drop(disk->inodes[i]);
   }
   for (size_t i = 0; i < disk->change_count; i++) {
     ce_disk_change_clear(&disk->changes[i]);
@@ -100,31 +101,42 @@ static void state_copy(const struct ce_disk_state *from, struct ce_disk_state *r
   ce_disk_names_copy(&from->names, &ret->names);
 }
 
-static void copy_inode(struct ce_disk *copy, const struct ce_disk *disk, size_t number);
-
-static void copy_names(struct ce_disk *copy, const struct ce_disk *disk, const struct ce_disk_names *names) {
-  for (size_t i = 0; i < names->count; i++) {
-    copy_inode(copy, disk, names->items[i].inode);
-  }
+static struct ce_disk_inode *inode_copy(const struct ce_disk_inode *from, const struct ce_disk_state *seen,
+                                        const struct ce_disk_state *kept) {
+  struct ce_disk_inode *copy = ce_disk_memory(calloc(1, sizeof *copy));
+  copy->disks = 1;
+  copy->type = from->type;
+  copy->device = from->device;
+  copy->link_text = from->link_text ? ce_disk_memory(strdup(from->link_text)) : NULL;
+  state_copy(seen, &copy->seen);
+  state_copy(kept, &copy->kept);
+  return copy;
 }
 
-/* Only what can be reached: the rest is gone anyway. */
-static void copy_inode(struct ce_disk *copy, const struct ce_disk *disk, size_t number) {
-  if (copy->inodes[number]) {
-    return;
+struct ce_disk_inode *ce_disk_own(struct ce_disk *disk, size_t number) {
+  struct ce_disk_inode *inode = disk->inodes[number];
+  if (inode->disks > 1) {
+    disk->inodes[number] = inode_copy(inode, &inode->seen, &inode->kept);
+    inode->disks--;
   }
-  const struct ce_disk_inode *from = disk->inodes[number];
-  struct ce_disk_inode *to = ce_disk_memory(calloc(1, sizeof *to));
-  copy->inodes[number] = to;
-  to->type = from->type;
-  to->device = from->device;
-  to->link_text = from->link_text ? ce_disk_memory(strdup(from->link_text)) : NULL;
-  state_copy(&from->seen, &to->seen);
-  state_copy(&from->seen, &to->kept);
-  copy_names(copy, disk, &from->seen.names);
+  return disk->inodes[number];
 }
 
-struct ce_disk *ce_disk_copy(const struct ce_disk *disk) {
+static bool same_state(const struct ce_disk_state *a, const struct ce_disk_state *b) {
+  if (memcmp(&a->meta, &b->meta, sizeof a->meta) != 0 || a->bytes.size != b->bytes.size ||
+      a->names.count != b->names.count) {
+    return false;
+  }
+  for (size_t i = 0; i < a->names.count; i++) {
+    if (a->names.items[i].inode != b->names.items[i].inode ||
+        strcmp(a->names.items[i].name, b->names.items[i].name) != 0) {
+      return false;
+    }
+  }
+  return a->bytes.size == 0 || memcmp(a->bytes.data, b->bytes.data, a->bytes.size) == 0;
+}
+
+struct ce_disk *ce_disk_share(const struct ce_disk *disk, bool seen) {
   struct ce_disk *copy = ce_disk_memory(calloc(1, sizeof *copy));
   copy->base.ops = &ce_disk_ops;
   copy->device_count = disk->device_count;
@@ -132,8 +144,18 @@ struct ce_disk *ce_disk_copy(const struct ce_disk *disk) {
   copy->free_bytes = disk->free_bytes;
   copy->inode_count = disk->inode_count;
   copy->inodes = ce_disk_memory(calloc(disk->inode_count, sizeof *copy->inodes));
-  copy_inode(copy, disk, 0);
+  for (size_t i = 0; i < disk->inode_count; i++) {
+    struct ce_disk_inode *inode = disk->inodes[i];
+    const struct ce_disk_state *state = seen ? &inode->seen : &inode->kept;
+    bool same = same_state(&inode->seen, &inode->kept);
+    inode->disks += same;
+    copy->inodes[i] = same ? inode : inode_copy(inode, state, state);
+  }
   return copy;
+}
+
+struct ce_disk *ce_disk_copy(const struct ce_disk *disk) {
+  return ce_disk_share(disk, true);
 }
 
 void ce_disk_settle(struct ce_disk *disk) {
@@ -142,6 +164,7 @@ void ce_disk_settle(struct ce_disk *disk) {
   }
   assert(disk->change_count == 0);
   disk->calls = 0;
+  disk->change_calls = 0;
 }
 
 void ce_disk_mount(struct ce_disk *disk, const char *path) {
@@ -150,7 +173,7 @@ void ce_disk_mount(struct ce_disk *disk, const char *path) {
     fprintf(stderr, "disk: %s cannot be a mount point\n", path);
     abort();
   }
-  disk->inodes[inode]->device = disk->device_count++;
+  ce_disk_own(disk, inode)->device = disk->device_count++;
 }
 
 void ce_disk_set_free_bytes(struct ce_disk *disk, uint64_t free_bytes) {
@@ -172,13 +195,19 @@ size_t ce_disk_calls(const struct ce_disk *disk) {
   return disk->calls;
 }
 
+size_t ce_disk_change_calls(const struct ce_disk *disk) {
+  return disk->change_calls;
+}
+
 static bool is_hit(const struct ce_disk *disk, enum ce_disk_call call) {
   const struct ce_disk_fault *fault = &disk->fault;
-  if (fault->call == 0 || disk->calls < fault->call) {
+  bool counts = !fault->of_changes || call != CE_DISK_LOOKS;
+  size_t now = fault->of_changes ? disk->change_calls : disk->calls;
+  if (fault->call == 0 || !counts || now < fault->call) {
     return false;
   }
-  if (disk->calls == fault->call || !fault->lasting) {
-    return disk->calls == fault->call;
+  if (now == fault->call || !fault->lasting) {
+    return now == fault->call;
   }
   return fault->sys_errno == ENOSPC ? call == CE_DISK_GROWS : call != CE_DISK_LOOKS;
 }
@@ -187,6 +216,7 @@ enum ce_code ce_disk_enter(struct ce_fs *fs, enum ce_disk_call call, const char 
                            struct ce_disk **ret, struct ce_error *err) {
   struct ce_disk *disk = (struct ce_disk *)fs;
   disk->calls++;
+  disk->change_calls += call != CE_DISK_LOOKS;
   bool hit = is_hit(disk, call);
   disk->stopped = disk->stopped || (hit && disk->fault.sys_errno == 0);
   if (disk->stopped) {
@@ -199,22 +229,35 @@ enum ce_code ce_disk_enter(struct ce_fs *fs, enum ce_disk_call call, const char 
   return CE_OK;
 }
 
+/* The content of a short file, the digest of a long one. */
+static enum ce_code describe_content(const struct ce_disk_bytes *bytes, struct ce_blob *ret,
+                                     struct ce_error *err) {
+  char digest[CE_DIGEST_HEX_SIZE];
+  struct ce_digest sha256;
+  if (bytes->size > SHOWN_BYTES) {
+    ce_hash_bytes(bytes->data, bytes->size, &sha256);
+    ce_digest_to_hex(&sha256, digest);
+    return ce_blob_append(ret, digest, sizeof digest - 1, err);
+  }
+  return ce_blob_append(ret, bytes->data, bytes->size, err);
+}
+
 static void describe_inode(const struct ce_disk_inode *inode, const char *path, struct ce_blob *ret) {
   struct ce_error err;
-  char digest[CE_DIGEST_HEX_SIZE] = "";
   enum ce_code code = CE_OK;
   if (inode->type == CE_FS_LINK) {
     code = ce_blob_printf(ret, &err, "%s link %u:%u %s\n", path, inode->seen.meta.uid, inode->seen.meta.gid,
                           inode->link_text);
   } else {
-    if (inode->type == CE_FS_FILE) {
-      struct ce_digest sha256;
-      ce_hash_bytes(inode->seen.bytes.data, inode->seen.bytes.size, &sha256);
-      ce_digest_to_hex(&sha256, digest);
-    }
-    code = ce_blob_printf(ret, &err, "%s %s %04o %u:%u %zu %s\n", path,
+    code = ce_blob_printf(ret, &err, "%s %s %04o %u:%u %zu ", path,
                           inode->type == CE_FS_FILE ? "file" : "directory", inode->seen.meta.mode,
-                          inode->seen.meta.uid, inode->seen.meta.gid, inode->seen.bytes.size, digest);
+                          inode->seen.meta.uid, inode->seen.meta.gid, inode->seen.bytes.size);
+    if (code == CE_OK) {
+      code = describe_content(&inode->seen.bytes, ret, &err);
+    }
+    if (code == CE_OK) {
+      code = ce_blob_append(ret, "\n", 1, &err);
+    }
   }
   ce_disk_memory(code == CE_OK ? ret : NULL);
 }

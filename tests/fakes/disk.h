@@ -39,12 +39,16 @@ void ce_disk_set_free_bytes(struct ce_disk *disk, uint64_t free_bytes);
 void ce_disk_set_read_only(struct ce_disk *disk, const char *path, bool read_only);
 
 struct ce_disk_fault {
-  size_t call;   /* from 1; 0: none */
-  int sys_errno; /* 0: the program is stopped there */
-  bool lasting;  /* all later calls fail too: with ENOSPC those that need room, otherwise those that change */
+  size_t call;     /* from 1; 0: none */
+  int sys_errno;   /* 0: the program is stopped there */
+  bool of_changes; /* `call` counts only calls that do more than look: a stop before a look is one before what
+                      follows */
+  bool lasting; /* all later calls fail too: with ENOSPC those that need room, otherwise those that change */
 };
 void ce_disk_set_fault(struct ce_disk *disk, struct ce_disk_fault fault);
 size_t ce_disk_calls(const struct ce_disk *disk);
+/* Those of them that did more than look. */
+size_t ce_disk_change_calls(const struct ce_disk *disk);
 
 /* Appends a line for each path: type, mode, owner, content; in order, the same for the same tree. Lines of
  * the paths in `without` (NULL-terminated, may be NULL) are left out. */
