@@ -66,29 +66,38 @@ static unsigned all_options(void) {
   return all;
 }
 
-void ce_help_print(const struct ce_face *face, const char *program_name, enum ce_command command,
-                   enum ce_command default_command) {
-  if (command != CE_COMMAND_COUNT) {
-    const struct ce_command_row *row = &ce_grammar_commands[command];
-    ce_face_print(face, face->out, N_("Usage: %s %s%s%s%s [options]\n"), program_name, row->name,
-                  row->argument ? " [" : "", row->argument ? row->argument : "", row->argument ? "]" : "");
-    fprintf(face->out, "  %s\n", ce_translate(face->language, row->summary));
-    print_options(face, row->options);
-  } else {
-    ce_face_print(face, face->out,
-                  default_command == CE_COMMAND_COUNT ? N_("Usage: %s command [options]\n")
-                                                      : N_("Usage: %s [command] [options]\n"),
-                  program_name);
-    ce_face_print(
-        face, face->out,
-        N_("Prepares this machine for digital-certificate keys, and repairs, updates and removes what it "
-           "put there.\n"));
-    print_commands(face);
-    print_options(face, all_options());
-  }
-  if (default_command != CE_COMMAND_COUNT) {
+static void print_for_command(const struct ce_face *face, const char *program_name,
+                              const struct ce_command_row *row) {
+  ce_face_print(face, face->out, N_("Usage: %s %s%s%s%s [options]\n"), program_name, row->name,
+                row->argument ? " [" : "", row->argument ? row->argument : "", row->argument ? "]" : "");
+  fprintf(face->out, "  %s\n", ce_translate(face->language, row->summary));
+  print_options(face, row->options);
+}
+
+static void print_for_program(const struct ce_face *face, const char *program_name,
+                              enum ce_command default_command) {
+  bool has_default = default_command != CE_COMMAND_COUNT;
+  ce_face_print(face, face->out,
+                has_default ? N_("Usage: %s [command] [options]\n") : N_("Usage: %s command [options]\n"),
+                program_name);
+  ce_face_print(
+      face, face->out,
+      N_("Prepares this machine for digital-certificate keys, and repairs, updates and removes what it put "
+         "there.\n"));
+  print_commands(face);
+  print_options(face, all_options());
+  if (has_default) {
     ce_face_print(face, face->out, N_("\nWithout a command: %s.\n"),
                   ce_grammar_commands[default_command].name);
+  }
+}
+
+void ce_help_print(const struct ce_face *face, const char *program_name, enum ce_command command,
+                   enum ce_command default_command) {
+  if (command == CE_COMMAND_COUNT) {
+    print_for_program(face, program_name, default_command);
+  } else {
+    print_for_command(face, program_name, &ce_grammar_commands[command]);
   }
   print_exit_statuses(face);
   ce_face_print(face, face->out, N_("\nSee certenv(1) for the whole story.\n"));
