@@ -43,18 +43,27 @@ static enum ce_code read_template(const char *path, json_t **ret, struct ce_erro
   return code == CE_OK ? ce_json_parse(&context, bytes.data, bytes.size, TEMPLATE_BYTES_MAX, ret, err) : code;
 }
 
-/* Members of the manifest that come from the tree and the command line. */
-static bool is_ours(const char *member) {
-  return strcmp(member, "files") == 0 || strcmp(member, "version") == 0 || strcmp(member, "arch") == 0;
+/* A member that is misspelt must not be left out in silence. */
+static bool is_for_template(const char *member) {
+  static const char *const members[] = {"format", "profile", "integration", "prerequisites", "sonames"};
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    if (strcmp(members[i], member) == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static enum ce_code merge_template(json_t *manifest, json_t *template, const char *path,
                                    struct ce_error *err) {
+  if (!json_is_object(template)) {
+    return ce_fail(err, CE_USAGE, "read template", path, "it is not a JSON object");
+  }
   const char *member = NULL;
   json_t *value = NULL;
   json_object_foreach(template, member, value) {
-    if (is_ours(member)) {
-      return ce_fail(err, CE_USAGE, "read template", path, "'%s' is not for the template to say", member);
+    if (!is_for_template(member)) {
+      return ce_fail(err, CE_USAGE, "read template", path, "'%s' is not for a template to say", member);
     }
     if (json_object_set(manifest, member, value) != 0) {
       return ce_fail_memory(err, path);
