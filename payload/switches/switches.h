@@ -40,7 +40,7 @@ struct ce_switch_values {
 };
 
 /* Both --name VALUE and --name=VALUE; "--" ends the options; an option given twice keeps its last value.
- * USAGE, naming the nearest option for an unknown one. */
+ * USAGE, naming the nearest option for an unknown one; *ret then holds what came before the fault. */
 CE_MUST_USE enum ce_code ce_switches_parse(const struct ce_switch_table *table, int argc, char *const argv[],
                                            struct ce_switch_values *ret, struct ce_error *err);
 /* The value of the option with this name, which is in the table. */
