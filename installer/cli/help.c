@@ -35,16 +35,19 @@ static void print_commands(const struct ce_face *face) {
   }
 }
 
+static void print_option(const struct ce_face *face, const struct ce_option_row *row) {
+  char name[64];
+  char letter[] = {'-', row->letter, ',', ' ', '\0'};
+  snprintf(name, sizeof name, "%s--%s%s%s", row->letter ? letter : "", row->name, row->value ? " " : "",
+           row->value ? row->value : "");
+  print_row(face, name, row->summary);
+}
+
 static void print_options(const struct ce_face *face, unsigned accepted) {
   ce_face_print(face, face->out, N_("\nOptions:\n"));
   for (enum ce_option option = 0; option < CE_OPTION_COUNT; option++) {
-    const struct ce_option_row *row = &ce_grammar_options[option];
-    char name[64];
-    char letter[] = {'-', row->letter, ',', ' ', '\0'};
     if (accepted & 1u << option) {
-      snprintf(name, sizeof name, "%s--%s%s%s", row->letter ? letter : "", row->name, row->value ? " " : "",
-               row->value ? row->value : "");
-      print_row(face, name, row->summary);
+      print_option(face, &ce_grammar_options[option]);
     }
   }
 }

@@ -135,9 +135,9 @@ static void print_packages(const struct ce_summary *summary, const struct ce_fac
 }
 
 void ce_summary_print(const struct ce_summary *summary, const struct ce_face *face, FILE *stream) {
-  char size[SIZE_TEXT_SIZE];
   print_head(summary->plan, face, stream);
   if (summary->file_count > 0) {
+    char size[SIZE_TEXT_SIZE];
     format_size(summary->size_bytes, size);
     ce_face_print(face, stream, N_("  Files: %zu (%s)\n"), summary->file_count, size);
   }
