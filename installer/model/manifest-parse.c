@@ -148,7 +148,7 @@ static enum ce_code read_prerequisite(const struct ce_json_context *context, con
                                       struct ce_manifest *manifest, size_t index, struct ce_error *err) {
   struct ce_prerequisite *prerequisite = &manifest->prerequisites[index];
   enum ce_code code = ce_member_checked_text(context, entry, "capability", CE_MANIFEST_NAME_MAX,
-                                             ce_text_identifier_problem, &prerequisite->capability, err);
+                                             ce_text_portable_name_problem, &prerequisite->capability, err);
   if (code == CE_OK) {
     code = ce_json_get_boolean(context, entry, "required", &prerequisite->required, err);
   }
