@@ -144,6 +144,21 @@ static void tells_when_online_keys_changed(void **state) {
   assert_false(ce_trusted_set_online_keys_changed(scene->set));
 }
 
+static void calls_an_added_or_removed_key_a_change(void **state) {
+  static const enum ce_fake_role_name roles[] = {CE_FAKE_TIMESTAMP, CE_FAKE_SNAPSHOT};
+  struct scene *scene = *state;
+  for (size_t i = 0; i < 2; i++) {
+    ce_fake_repository_add_key(scene->repository, roles[i]);
+    ce_fake_repository_publish_root(scene->repository);
+    assert_int_equal(give(scene, CE_FAKE_ROOT), CE_OK);
+    assert_true(ce_trusted_set_online_keys_changed(scene->set));
+    scene->repository->roles[roles[i]].key_count = 1;
+    ce_fake_repository_publish_root(scene->repository);
+    assert_int_equal(give(scene, CE_FAKE_ROOT), CE_OK);
+    assert_true(ce_trusted_set_online_keys_changed(scene->set));
+  }
+}
+
 static void rejects_each_role_signed_by_strangers(void **state) {
   struct scene *scene = *state;
   scene->repository->states_hashes = false; /* so that only the signature is wrong */
@@ -353,6 +368,7 @@ int main(void) {
       TEST(rejects_a_gap_between_roots),
       TEST(rejects_a_root_of_the_same_or_an_older_version),
       TEST(tells_when_online_keys_changed),
+      TEST(calls_an_added_or_removed_key_a_change),
       TEST(rejects_each_role_signed_by_strangers),
       TEST(rejects_each_role_below_its_threshold),
       TEST(rejects_a_role_in_the_place_of_another),
