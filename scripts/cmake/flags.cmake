@@ -7,18 +7,24 @@ target_compile_options(ce_flags INTERFACE
   -fno-common -ffunction-sections -fdata-sections -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 target_link_options(ce_flags INTERFACE -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 
+# gcc runs as many link-time jobs as there are cores when told so; clang has another option for that.
+set(ce_lto -flto)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
+  set(ce_lto -flto=auto)
+endif()
+
 if(CERTENV_PRESET STREQUAL "debug")
   target_compile_options(ce_flags INTERFACE -O1 -g -fno-omit-frame-pointer
     -fsanitize=address,undefined -fno-sanitize-recover=undefined)
   target_link_options(ce_flags INTERFACE -fsanitize=address,undefined)
 elseif(CERTENV_PRESET STREQUAL "release")
   # Asserts stay: a broken promise must stop the installer, not pass.
-  target_compile_options(ce_flags INTERFACE -O2 -g1 -flto -fstack-protector-strong -fstack-clash-protection
+  target_compile_options(ce_flags INTERFACE -O2 -g1 ${ce_lto} -fstack-protector-strong -fstack-clash-protection
     -D_FORTIFY_SOURCE=3)
   if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64")
     target_compile_options(ce_flags INTERFACE -fcf-protection)
   endif()
-  target_link_options(ce_flags INTERFACE -flto=auto)
+  target_link_options(ce_flags INTERFACE ${ce_lto})
 else()
   message(FATAL_ERROR "CERTENV_PRESET is '${CERTENV_PRESET}'; it must be debug or release")
 endif()
@@ -38,10 +44,6 @@ elseif(CMAKE_C_COMPILER_ID STREQUAL "Clang")
     # The fuzzers see what the rooms do with an input only when the rooms count their branches, too.
     target_compile_options(ce_flags INTERFACE -fsanitize=fuzzer-no-link)
   endif()
-  # gcc's "flto=auto" is not clang's.
-  get_target_property(ce_link ce_flags INTERFACE_LINK_OPTIONS)
-  list(TRANSFORM ce_link REPLACE "^-flto=auto$" "-flto")
-  set_target_properties(ce_flags PROPERTIES INTERFACE_LINK_OPTIONS "${ce_link}")
 endif()
 
 # ce_executable(NAME SOURCES... ): a program of ours, position-independent.
