@@ -266,18 +266,30 @@ static void tell_notes(const struct run *run) {
   }
 }
 
-/* A required capability that is still missing: everything else is done, and the run says so with its own
- * code. */
-static enum ce_code judge_missing(const struct run *run, struct ce_error *err) {
+/* One warning for all that is missing. */
+static enum ce_code warn_missing(const struct run *run, struct ce_error *err) {
   char *const *missing = run->report->missing;
+  CE_AUTO(ce_blob) struct ce_blob names = {0};
   for (size_t i = 0; missing && missing[i]; i++) {
+    enum ce_code code = ce_blob_printf(&names, err, "%s%s", i > 0 ? ", " : "", missing[i]);
+    if (code != CE_OK) {
+      return code;
+    }
+  }
+  if (names.size > 0) {
     struct ce_error lacking;
-    ce_fail(&lacking, CE_PREREQUISITE, "check", missing[i], "not found on this machine");
+    ce_fail(&lacking, CE_PREREQUISITE, "check", ce_blob_text(&names), "not found on this machine");
     ce_emit_warning(run->engine->sink, "missing", &lacking);
   }
+  return CE_OK;
+}
+
+/* A required capability that is still missing: everything else is done, and the run says so with its own
+ * code. An image gets it when it is completed. */
+static enum ce_code judge_missing(const struct run *run, struct ce_error *err) {
   for (size_t i = 0; run->engine->live && run->manifest && i < run->manifest->prerequisite_count; i++) {
     const struct ce_prerequisite *prerequisite = &run->manifest->prerequisites[i];
-    if (prerequisite->required && ce_strings_contain(missing, prerequisite->capability)) {
+    if (prerequisite->required && ce_strings_contain(run->report->missing, prerequisite->capability)) {
       return ce_fail(err, CE_PREREQUISITE, "check", prerequisite->capability, "not found on this machine");
     }
   }
@@ -310,6 +322,9 @@ static enum ce_code carry_out(struct run *run, struct ce_error *err) {
   code = finish(run, &problem);
   if (code != CE_OK) {
     ce_emit_warning(run->engine->sink, "finish", &problem);
+  }
+  if (verified == CE_OK) {
+    verified = warn_missing(run, err);
   }
   return verified == CE_OK ? judge_missing(run, err) : verified;
 }
