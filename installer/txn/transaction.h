@@ -2,13 +2,22 @@
  * Carrying out a plan so that a crash at any moment leaves the old state or the new (DESIGN section 4).
  *
  * Calling sequence, with the lock held:
+ *
  *   ce_txn_recover()              first thing in every run
- *   ce_txn_apply(plan, package)   BEGIN, STAGE, PREPARED, COMMIT, receipt; OK means: committed and durable
+ *   ce_txn_apply(plan, package)   BEGIN, STAGE, PREPARED, COMMIT, receipt; OK: committed and durable
  *   (triggers and verification by the engine)
- *   ce_txn_finish(plan)           deletes what was moved aside and the backups that are not kept, ends the
- * journal A failure in apply reverts by itself and gives the code of the failure; when the revert failed too,
- * err says so and the journal stays for ce_txn_recover(). A crash between apply and finish is finished by the
- * next recover(). */
+ *   ce_txn_finish(plan)           deletes what was moved aside and spare backups, ends the journal
+ *
+ * A failure in apply reverts by itself and gives the code of the failure; when the revert failed too, err
+ * says so and the journal stays for ce_txn_recover(). A crash between apply and finish is finished by the
+ * next recover().
+ *
+ * Events: phases "stage", "commit", "revert"; progress "stage"; a step event for each committed step; notes
+ * "kept-edited", "original-kept" (a revert met a file that somebody had changed since), "saved-left" (a purge
+ * left copies of somebody's files).
+ *
+ * The end of a purge deletes the lock's file and the state directory too, in recover() as well: who goes on
+ * after that must take the lock anew. */
 #ifndef CE_TXN_TRANSACTION_H
 #define CE_TXN_TRANSACTION_H
 
