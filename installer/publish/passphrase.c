@@ -8,6 +8,8 @@
 #include <string.h>
 #include <termios.h>
 
+#define INTERRUPT '\003'
+
 void ce_passphrase_clear(struct ce_passphrase *passphrase) {
   OPENSSL_cleanse(passphrase, sizeof *passphrase);
 }
@@ -27,6 +29,9 @@ static enum ce_code read_line(int fd, const char *name, struct ce_passphrase *re
     }
     if (got == 0 || c == '\n') {
       break;
+    }
+    if (c == INTERRUPT && isatty(fd)) {
+      return ce_fail(err, CE_CANCELLED, "read passphrase", name, "interrupted");
     }
     if (c == '\0' || line.length == CE_PASSPHRASE_MAX) {
       return ce_fail(err, CE_USAGE, "read passphrase", name, "it is longer than %d bytes or holds a NUL",
@@ -48,7 +53,9 @@ static enum ce_code prompt(int terminal, const char *question, struct ce_passphr
     return ce_fail_sys(err, errno, "read passphrase", "terminal");
   }
   silent = before;
-  silent.c_lflag &= ~(tcflag_t)ECHO;
+  /* Ctrl-C comes as the end of a line, not as a signal that would leave the terminal without its echo. */
+  silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
+  silent.c_cc[VEOL] = INTERRUPT;
   if (tcsetattr(terminal, TCSAFLUSH, &silent) != 0) {
     return ce_fail_sys(err, errno, "read passphrase", "terminal");
   }
