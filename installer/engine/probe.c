@@ -50,7 +50,8 @@ static enum ce_code probe_state(struct ce_fs *fs, const char *path, bool digest,
   return code;
 }
 
-/* Whether a place is mounted read-only, asked once for each directory in a row of sorted paths. */
+/* Whether a place is mounted read-only, asked once for each directory in a row of sorted paths, and once for
+ * all of CE_HOME. (Not once for each device: a bind mount of the same device may be read-only.) */
 struct mount_memory {
   char *directory;
   bool read_only;
@@ -62,7 +63,8 @@ static void mount_memory_auto(struct mount_memory *memory) {
 
 static enum ce_code probe_mount(struct ce_fs *fs, struct mount_memory *memory, const char *path, bool *ret,
                                 struct ce_error *err) {
-  CE_AUTO(ce_free) char *parent = ce_relpath_parent(path);
+  CE_AUTO(ce_free)
+  char *parent = ce_relpath_is_beneath(path, CE_HOME) ? strdup(CE_HOME) : ce_relpath_parent(path);
   if (!parent) {
     return ce_fail_memory(err, path);
   }
