@@ -7,6 +7,9 @@
 #include "publish/command.h"
 #include "temp-tree.h"
 
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
 #define SCENE_NOW   INT64_C(1800000000)
 #define SCENE_WORDS 32
 
@@ -86,11 +89,56 @@ static inline enum ce_code publish_add(struct publish_scene *scene, const char *
                  package);
 }
 
+/* Encrypts a key anew, cheaply: what init makes is meant to be slow to open. */
+static inline void publish_weaken_key(const char *path) {
+  static char passphrase[] = "correct horse";
+  FILE *file = fopen(path, "r+");
+  temp_require(file != NULL, path);
+  EVP_PKEY *key = PEM_read_PrivateKey(file, NULL, NULL, passphrase);
+  temp_require(key && ftruncate(fileno(file), 0) == 0, path);
+  rewind(file);
+  temp_require(PEM_write_PKCS8PrivateKey(file, key, EVP_aes_256_cbc(), passphrase, sizeof passphrase - 1,
+                                         NULL, NULL) &&
+                   fclose(file) == 0,
+               path);
+  EVP_PKEY_free(key);
+}
+
+/* The directory of a scene that is made once and copied by publish_prepare(). */
+static inline struct publish_scene **publish_model(void) {
+  static struct publish_scene *model;
+  return &model;
+}
+
+static inline void publish_drop_model(void) {
+  publish_tear_down((void **)publish_model());
+}
+
+static inline void publish_make_model(void) {
+  static const char *const names[] = {"keys/root.pem", "keys/targets.pem", "keys/snapshot.pem",
+                                      "keys/timestamp.pem"};
+  publish_set_up((void **)publish_model());
+  struct publish_scene *model = *publish_model();
+  atexit(publish_drop_model);
+  temp_require(publish_init(model) == CE_OK, "init");
+  for (size_t i = 0; i < 4; i++) {
+    publish_weaken_key(temp_path(model->directory, names[i]));
+  }
+  temp_require(publish_pack(model, "1.0", "@one.tar.zst") == CE_OK &&
+                   publish_add(model, "@one.tar.zst") == CE_OK,
+               "add");
+}
+
 /* A repository with version 1.0 of the tree, for tests of what comes after. */
 static inline void publish_prepare(struct publish_scene *scene) {
-  temp_require(publish_init(scene) == CE_OK && publish_pack(scene, "1.0", "@one.tar.zst") == CE_OK &&
-                   publish_add(scene, "@one.tar.zst") == CE_OK,
-               "prepare");
+  if (!*publish_model()) {
+    publish_make_model();
+  }
+  char command[4 * PATH_MAX];
+  const char *from = (*publish_model())->directory;
+  snprintf(command, sizeof command, "cp -a '%s/repo' '%s/keys' '%s/one.tar.zst' '%s'", from, from, from,
+           scene->directory);
+  temp_require(system(command) == 0, command);
 }
 
 /* The path, below the directory, of the only file below `place` whose name ends so; free() it. */
