@@ -3,40 +3,11 @@
 #include "base/relpath.h"
 
 #include "base/blob.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Length of the well-formed UTF-8 sequence at text (RFC 3629), 0 when it is none. */
-static size_t utf8_sequence(const unsigned char *text, size_t left) {
-  static const struct {
-    unsigned char first_low, first_high, second_low, second_high;
-    size_t length;
-  } forms[] = {
-      {0x01, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-      {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-      {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-  };
-  for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-    if (text[0] < forms[i].first_low || text[0] > forms[i].first_high) {
-      continue;
-    }
-    if (forms[i].length > left) {
-      return 0;
-    }
-    if (forms[i].length > 1 && (text[1] < forms[i].second_low || text[1] > forms[i].second_high)) {
-      return 0;
-    }
-    for (size_t k = 2; k < forms[i].length; k++) {
-      if ((text[k] & 0xc0) != 0x80) {
-        return 0;
-      }
-    }
-    return forms[i].length;
-  }
-  return 0;
-}
 
 static const char *characters_problem(const char *path, size_t length) {
   const unsigned char *text = (const unsigned char *)path;
@@ -50,7 +21,7 @@ static const char *characters_problem(const char *path, size_t length) {
     if (text[i] == '\\') {
       return "has a backslash";
     }
-    size_t sequence = utf8_sequence(text + i, length - i);
+    size_t sequence = ce_utf8_sequence(path + i, length - i);
     if (sequence == 0) {
       return "is not valid UTF-8";
     }

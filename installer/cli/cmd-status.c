@@ -2,8 +2,8 @@
  * certenv status: what is installed and whether it is in order. */
 #include "cli/command.h"
 
+#include "base/utf8.h"
 #include "cli/machine.h"
-#include "cli/utf8.h"
 
 static enum ce_code code_of(enum ce_status_state state) {
   switch (state) {

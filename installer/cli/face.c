@@ -2,8 +2,8 @@
  * Translated output. */
 #include "cli/face.h"
 
+#include "base/utf8.h"
 #include "cli/phrase.h"
-#include "cli/utf8.h"
 
 #include <stdarg.h>
 #include <unistd.h>

@@ -2,7 +2,7 @@
  * The tables of commands and options. */
 #include "cli/grammar.h"
 
-#include "cli/nearest.h"
+#include "base/nearest.h"
 #include "model/channel.h"
 #include "po/translate.h"
 

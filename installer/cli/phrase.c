@@ -2,7 +2,7 @@
  * Sentences of events, put together. */
 #include "cli/phrase.h"
 
-#include "cli/utf8.h"
+#include "base/utf8.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * The face of events that programs read. */
 #include "cli/sink-json.h"
 
+#include "base/utf8.h"
 #include "cli/phrase.h"
-#include "cli/utf8.h"
 
 #include <string.h>
 

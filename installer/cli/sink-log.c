@@ -2,8 +2,8 @@
  * The log file. */
 #include "cli/sink-log.h"
 
+#include "base/utf8.h"
 #include "cli/phrase.h"
-#include "cli/utf8.h"
 #include "model/layout.h"
 
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  * The text face of events. */
 #include "cli/sink-text.h"
 
-#include "cli/utf8.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,9 +2,9 @@
  * Counting and listing what a plan touches. */
 #include "cli/summary.h"
 
+#include "base/utf8.h"
 #include "cli/phrase.h"
 #include "cli/sink-json.h"
-#include "cli/utf8.h"
 #include "model/layout.h"
 
 #include <string.h>

@@ -7,23 +7,11 @@
 #include "engine/path-set.h"
 #include "model/layout.h"
 #include "ports/fs-document.h"
+#include "txn/observed.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-static enum ce_path_type path_type(enum ce_fs_type type) {
-  switch (type) {
-  case CE_FS_FILE:
-    return CE_PATH_FILE;
-  case CE_FS_LINK:
-    return CE_PATH_LINK;
-  case CE_FS_DIRECTORY:
-    return CE_PATH_DIRECTORY;
-  default:
-    return CE_PATH_OTHER;
-  }
-}
 
 static enum ce_code probe_state(struct ce_fs *fs, const char *path, bool digest, struct ce_path_state *state,
                                 struct ce_error *err) {
@@ -33,7 +21,7 @@ static enum ce_code probe_state(struct ce_fs *fs, const char *path, bool digest,
   if (code != CE_OK || !exists) {
     return code;
   }
-  state->type = path_type(stat.type);
+  state->type = ce_observed_type(stat.type);
   state->mode = stat.mode;
   state->uid = stat.uid;
   state->gid = stat.gid;

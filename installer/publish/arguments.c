@@ -2,10 +2,10 @@
  * A command line against a command's table of options. */
 #include "publish/command.h"
 
+#include "base/nearest.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#define WORD_MAX 64 /* longer words are like none of ours */
 
 struct parse {
   struct ce_publish_arguments found;
@@ -27,39 +27,12 @@ static const struct ce_publish_option *find_option(const struct ce_publish_comma
   return NULL;
 }
 
-static size_t smallest(size_t a, size_t b, size_t c) {
-  size_t ab = a < b ? a : b;
-  return ab < c ? ab : c;
-}
-
-/* Levenshtein's distance, row by row. */
-static size_t distance(const char *a, size_t a_length, const char *b) {
-  size_t row[WORD_MAX + 1];
-  size_t b_length = strlen(b);
-  if (a_length > WORD_MAX || b_length > WORD_MAX) {
-    return WORD_MAX;
-  }
-  for (size_t j = 0; j <= b_length; j++) {
-    row[j] = j;
-  }
-  for (size_t i = 1; i <= a_length; i++) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b_length; j++) {
-      size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = smallest(substituted, row[j] + 1, row[j - 1] + 1);
-    }
-  }
-  return row[b_length];
-}
-
 static enum ce_code fail_unknown(const struct ce_publish_command *command, const char *word, const char *name,
                                  size_t length, struct ce_error *err) {
   const char *nearest = "help";
-  size_t best = distance(name, length, nearest);
+  size_t best = ce_nearest_distance(name, length, nearest);
   for (size_t i = 0; i < command->option_count; i++) {
-    size_t here = distance(name, length, command->options[i].name);
+    size_t here = ce_nearest_distance(name, length, command->options[i].name);
     if (here < best) {
       best = here;
       nearest = command->options[i].name;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static enum ce_path_type path_type(enum ce_fs_type type) {
+enum ce_path_type ce_observed_type(enum ce_fs_type type) {
   switch (type) {
   case CE_FS_FILE:
     return CE_PATH_FILE;
@@ -51,7 +51,7 @@ enum ce_code ce_observed_matches(struct ce_fs *fs, const char *path, const struc
   if (code != CE_OK) {
     return code;
   }
-  if ((exists ? path_type(stat.type) : CE_PATH_ABSENT) != state->type) {
+  if ((exists ? ce_observed_type(stat.type) : CE_PATH_ABSENT) != state->type) {
     *ret = false;
     return CE_OK;
   }

@@ -6,6 +6,8 @@
 #include "model/facts.h"
 #include "ports/fs.h"
 
+/* What the file system calls a type, as facts and receipts call it. */
+enum ce_path_type ce_observed_type(enum ce_fs_type type);
 /* Type, and for files size and (where the state knows it) digest, for links the text. Mode and owner do not
  * count. */
 CE_MUST_USE enum ce_code ce_observed_matches(struct ce_fs *fs, const char *path,

@@ -7,10 +7,6 @@
 
 #define CE_COLUMNS_MAX 8
 
-/* How many columns of a terminal valid UTF-8 takes: two for East Asian wide characters (Unicode TR #11),
- * none for combining marks. Independent of the locale. */
-size_t ce_columns_width(const char *text);
-
 /* Appends rows of `count` cells each, aligned, indented by two blanks; cells are row after row. The last
  * cell of a row is not padded. */
 CE_MUST_USE enum ce_code ce_columns_write(const char *const cells[], size_t rows, size_t count,

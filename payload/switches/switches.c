@@ -2,46 +2,22 @@
  * Long options by table: reading them, suggesting the nearest, printing the help. */
 #include "switches/switches.h"
 
+#include "base/nearest.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_MAX_COMPARED 32
-#define NEAR_ENOUGH       3
-#define HELP_COLUMN       22
-
-static size_t smallest(size_t a, size_t b, size_t c) {
-  size_t least = a < b ? a : b;
-  return least < c ? least : c;
-}
-
-/* Levenshtein's distance between the first NAME_MAX_COMPARED bytes. */
-static size_t distance(const char *a, size_t a_size, const char *b) {
-  size_t b_size = strnlen(b, NAME_MAX_COMPARED);
-  size_t row[NAME_MAX_COMPARED + 1];
-  a_size = a_size < NAME_MAX_COMPARED ? a_size : NAME_MAX_COMPARED;
-  for (size_t j = 0; j <= b_size; j++) {
-    row[j] = j;
-  }
-  for (size_t i = 1; i <= a_size; i++) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b_size; j++) {
-      size_t above = row[j];
-      row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
-      diagonal = above;
-    }
-  }
-  return row[b_size];
-}
+#define NEAR_ENOUGH 3
+#define HELP_COLUMN 22
 
 static const struct ce_switch *nearest(const struct ce_switch_table *table, const char *name, size_t size) {
   const struct ce_switch *best = NULL;
   size_t least = NEAR_ENOUGH + 1;
   for (size_t i = 0; i < table->count; i++) {
-    size_t d = distance(name, size, table->options[i].name);
+    size_t d = ce_nearest_distance(name, size, table->options[i].name);
     if (d < least) {
       least = d;
       best = &table->options[i];

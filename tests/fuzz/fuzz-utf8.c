@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Any text on its way to a terminal: what comes out is valid UTF-8 without control characters and fits. */
-#include "cli/utf8.h"
+#include "base/utf8.h"
 
 #include <jansson.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tests of widths and alignment on a terminal. */
 #include "assistant/columns.h"
+#include "base/utf8.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,13 +12,13 @@
 
 static void counts_wide_and_combining_characters(void **state) {
   (void)state;
-  assert_int_equal(ce_columns_width(""), 0);
-  assert_int_equal(ce_columns_width("abc"), 3);
-  assert_int_equal(ce_columns_width("证书 1"), 6);
-  assert_int_equal(ce_columns_width("，（）"), 6);
-  assert_int_equal(ce_columns_width("e\xcc\x81"), 1);
-  assert_int_equal(ce_columns_width("é"), 1);
-  assert_int_equal(ce_columns_width("\xf0\xa0\x80\x80"), 2);
+  assert_int_equal(ce_utf8_columns(""), 0);
+  assert_int_equal(ce_utf8_columns("abc"), 3);
+  assert_int_equal(ce_utf8_columns("证书 1"), 6);
+  assert_int_equal(ce_utf8_columns("，（）"), 6);
+  assert_int_equal(ce_utf8_columns("e\xcc\x81"), 1);
+  assert_int_equal(ce_utf8_columns("é"), 1);
+  assert_int_equal(ce_utf8_columns("\xf0\xa0\x80\x80"), 2);
 }
 
 static void aligns_chinese_with_latin(void **state) {

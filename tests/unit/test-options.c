@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tests of the command line: its parser, the nearest names, --help and the manual page. */
+#include "base/nearest.h"
 #include "cli/help.h"
-#include "cli/nearest.h"
 #include "cli/options.h"
 
 #include <setjmp.h>

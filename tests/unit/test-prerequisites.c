@@ -27,7 +27,7 @@ static char *sonames[] = {"libpcsclite.so.1", NULL};
 static const struct ce_manifest manifest = {
     .prerequisites = &pcscd, .prerequisite_count = 1, .sonames = sonames};
 
-static const struct scene_rule nothing[] = {{NULL}};
+static const struct scene_rule nothing[] = {{.command = NULL}};
 
 static void finds_capabilities_where_the_distributions_keep_them(void **state) {
   (void)state;
@@ -102,7 +102,7 @@ static void records_exactly_what_came_with_the_install(void **state) {
   (void)state;
   /* rpm -qa says the same before and after here, so the intention is dropped from the record again. */
   static const struct scene_rule rules[] = {
-      {"rpm -qa", 0, "bash\nglibc\n", NULL}, {"dnf -y -q install pcsc-lite", 0, "", NULL}, {NULL}};
+      {"rpm -qa", 0, "bash\nglibc\n", NULL}, {"dnf -y -q install pcsc-lite", 0, "", NULL}, {.command = NULL}};
   struct scene scene;
   struct ce_error err;
   CE_AUTO(ce_strings) char **missing = NULL;
@@ -123,7 +123,7 @@ static void refreshes_the_lists_when_the_first_try_fails(void **state) {
   static const struct scene_rule rules[] = {{"dpkg-query", 0, "ii bash\nrc old\n", NULL},
                                             {"apt-get -q", 0, "", NULL},
                                             {"apt-get -y", 100, "", "E: Unable to locate package pcscd"},
-                                            {NULL}};
+                                            {.command = NULL}};
   struct scene scene;
   struct ce_error err;
   CE_AUTO(ce_strings) char **names = NULL;
@@ -142,7 +142,7 @@ static void refreshes_the_lists_when_the_first_try_fails(void **state) {
 static void removes_only_what_is_recorded_and_still_there(void **state) {
   (void)state;
   static const struct scene_rule rules[] = {
-      {"rpm -qa", 0, "bash\npcsc-lite\n", NULL}, {"rpm -e pcsc-lite", 0, "", NULL}, {NULL}};
+      {"rpm -qa", 0, "bash\npcsc-lite\n", NULL}, {"rpm -e pcsc-lite", 0, "", NULL}, {.command = NULL}};
   static const char record[] =
       "{\"format\": 1, \"manager\": \"zypper\", \"packages\": [\"pcsc-lite\", \"pcsc-ccid\"]}";
   struct scene scene;

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-static const struct scene_rule nothing[] = {{NULL}};
+static const struct scene_rule nothing[] = {{.command = NULL}};
 
 static struct ce_manifest_file files[] = {
     {.path = "bin/certenv", .mode = 0755, .size_bytes = 5},
@@ -150,7 +150,7 @@ static void triggers_run_what_the_plan_says_and_survive_failures(void **state) {
                                             {"systemctl daemon-reload", 0, "", ""},
                                             {"systemctl restart", 0, "", ""},
                                             {"systemctl stop", 0, "", ""},
-                                            {NULL}};
+                                            {.command = NULL}};
   struct scene scene;
   struct ce_receipt after = {.installed = true, .manifest = &manifest};
   char *stop[] = {"certenv-monitor.service", NULL};

@@ -2,7 +2,7 @@
  * Tests of events as text: plain lines, the progress line, errors and warnings, quiet runs. */
 #include "cli/sink-text.h"
 
-#include "cli/utf8.h"
+#include "base/utf8.h"
 #include "sink-fake.h"
 
 #include <setjmp.h>

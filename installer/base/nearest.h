@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * How far a mistyped word is from one that exists. */
-#ifndef CE_CLI_NEAREST_H
-#define CE_CLI_NEAREST_H
+#ifndef CE_BASE_NEAREST_H
+#define CE_BASE_NEAREST_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Edit distance (optimal string alignment) over three rows of the table. */
-#include "cli/nearest.h"
+#include "base/nearest.h"
 
 #include <stdbool.h>
 #include <string.h>

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Text for a terminal: how wide it is, how it is made to fit, and how text that somebody else wrote is made
  * harmless. Output is UTF-8 whatever the locale, so none of this asks the C library. */
-#ifndef CE_CLI_UTF8_H
-#define CE_CLI_UTF8_H
+#ifndef CE_BASE_UTF8_H
+#define CE_BASE_UTF8_H
 
 #include <stddef.h>
+
+/* Length of the well-formed sequence at text (RFC 3629), of which left bytes may be read; 0 when it is none,
+ * or when left is 0 or the byte is NUL. */
+size_t ce_utf8_sequence(const char *text, size_t left);
 
 /* Columns that text takes on a terminal: two for a Chinese character, none for a combining one. */
 size_t ce_utf8_columns(const char *text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Decoding, widths and cleaning. */
-#include "cli/utf8.h"
+#include "base/utf8.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,30 +35,50 @@ static bool is_in(const struct range *ranges, size_t count, uint32_t point) {
   return false;
 }
 
-/* The character at text and its length; INVALID and length 1 for a byte that begins none. RFC 3629. */
-static uint32_t decode(const char *text, size_t *ret_length) {
-  const uint8_t *bytes = (const uint8_t *)text;
-  static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-  size_t length = bytes[0] < 0x80       ? 1
-                  : bytes[0] >> 5 == 6  ? 2
-                  : bytes[0] >> 4 == 14 ? 3
-                  : bytes[0] >> 3 == 30 ? 4
-                                        : 0;
-  *ret_length = 1;
-  if (length <= 1) {
-    return length == 1 ? bytes[0] : INVALID;
+size_t ce_utf8_sequence(const char *bytes, size_t left) {
+  const unsigned char *text = (const unsigned char *)bytes;
+  if (left == 0) {
+    return 0;
   }
-  uint32_t point = bytes[0] & (0x7fu >> length);
-  for (size_t i = 1; i < length; i++) {
-    if (bytes[i] >> 6 != 2) {
-      return INVALID;
+  static const struct {
+    unsigned char first_low, first_high, second_low, second_high;
+    size_t length;
+  } forms[] = {
+      {0x01, 0x7f, 0x00, 0x00, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
+      {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
+      {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
+  };
+  for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+    if (text[0] < forms[i].first_low || text[0] > forms[i].first_high) {
+      continue;
     }
-    point = point << 6 | (bytes[i] & 0x3fu);
+    if (forms[i].length > left) {
+      return 0;
+    }
+    if (forms[i].length > 1 && (text[1] < forms[i].second_low || text[1] > forms[i].second_high)) {
+      return 0;
+    }
+    for (size_t k = 2; k < forms[i].length; k++) {
+      if ((text[k] & 0xc0) != 0x80) {
+        return 0;
+      }
+    }
+    return forms[i].length;
   }
-  if (point < smallest[length] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) {
-    return INVALID;
+  return 0;
+}
+
+/* The character at text and its length; INVALID and length 1 for a byte that begins none. */
+static uint32_t decode(const char *text, size_t *ret_length) {
+  size_t length = ce_utf8_sequence(text, strnlen(text, 4));
+  *ret_length = length ? length : 1;
+  if (length <= 1) {
+    return length == 1 ? (uint8_t)text[0] : INVALID;
   }
-  *ret_length = length;
+  uint32_t point = (uint8_t)text[0] & (0x7fu >> length);
+  for (size_t i = 1; i < length; i++) {
+    point = point << 6 | ((uint8_t)text[i] & 0x3fu);
+  }
   return point;
 }
 
