@@ -6,6 +6,8 @@
 #include "ports/fs-document.h"
 #include "txn/transaction.h"
 
+#include <string.h>
+
 #define RECEIPT_MODE 0644
 
 void ce_receipt_file_clear(struct ce_receipt_file *file) {
@@ -29,8 +31,19 @@ enum ce_code ce_receipt_file_write(struct ce_fs *fs, const struct ce_blob *bytes
   return ce_fs_document_replace(fs, CE_RECEIPT, bytes->data, bytes->size, RECEIPT_MODE, err);
 }
 
+static bool same_file(const struct ce_receipt_file *a, const struct ce_receipt_file *b) {
+  return a->exists == b->exists && a->bytes.size == b->bytes.size &&
+         (a->bytes.size == 0 || memcmp(a->bytes.data, b->bytes.data, a->bytes.size) == 0);
+}
+
 enum ce_code ce_receipt_file_restore(struct ce_fs *fs, const struct ce_receipt_file *old,
                                      struct ce_error *err) {
+  CE_AUTO(ce_receipt_file) struct ce_receipt_file now = {0};
+  struct ce_error ignored;
+  /* Never renamed over: there is nothing to undo, and a full disk has no room for a copy. */
+  if (ce_receipt_file_read(fs, &now, &ignored) == CE_OK && same_file(old, &now)) {
+    return CE_OK;
+  }
   if (old->exists) {
     return ce_receipt_file_write(fs, &old->bytes, err);
   }

@@ -262,12 +262,39 @@ static enum ce_code undo_step(const struct ce_run *run, size_t index, enum undo 
   }
 }
 
+/* The new trees go at once, since a full disk has no room for the copies of the old files. */
+static enum ce_code make_room(const struct ce_run *run, struct ce_error *err) {
+  enum ce_code code = CE_OK;
+  for (size_t i = run->plan->step_count; code == CE_OK && i > 0; i--) {
+    if (run->plan->steps[i - 1].kind == CE_STEP_ADD_TREE) {
+      CE_AUTO(ce_free) char *staged = NULL;
+      code = undo_tree(run, i - 1, err);
+      if (code == CE_OK) {
+        code = ce_step_staged_path(run->plan, i - 1, &staged, err);
+      }
+      if (code == CE_OK) {
+        code = ce_fs_remove_tree(run->txn->fs, staged, err);
+      }
+    }
+  }
+  return code;
+}
+
 static enum ce_code undo_commit(struct ce_run *run, struct ce_error *err) {
   CE_AUTO(ce_free) enum undo *undos = calloc(run->plan->step_count + 1, sizeof *undos);
   if (!undos) {
     return ce_fail_memory(err, "plan");
   }
-  enum ce_code code = prepare_restores(run, undos, err);
+  struct ce_error why;
+  enum ce_code code = prepare_restores(run, undos, &why);
+  if (code == CE_NO_SPACE) {
+    code = make_room(run, &why);
+    code = code == CE_OK ? prepare_restores(run, undos, &why) : code;
+  }
+  if (code != CE_OK) {
+    *err = why;
+    return code;
+  }
   for (size_t i = run->plan->step_count; code == CE_OK && i > 0; i--) {
     code = undo_step(run, i - 1, undos[i - 1], err);
   }

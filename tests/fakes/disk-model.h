@@ -76,6 +76,7 @@ struct ce_disk {
   uint64_t free_bytes;
   struct ce_disk_fault fault;
   size_t calls, change_calls;
+  uint64_t freed_bytes; /* since the fault began */
   bool stopped;
 };
 

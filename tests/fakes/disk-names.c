@@ -246,6 +246,7 @@ enum ce_code ce_disk_op_remove_file(struct ce_fs *fs, const char *path, struct c
     return ce_fail_sys(err, EISDIR, "remove", path);
   }
   if (code == CE_OK) {
+    disk->freed_bytes += inode->seen.bytes.size;
     ce_disk_name(disk, directory, name, CE_DISK_NO_INODE, CE_DISK_NO_INODE);
   }
   return code;

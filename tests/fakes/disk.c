@@ -188,6 +188,7 @@ void ce_disk_set_read_only(struct ce_disk *disk, const char *path, bool read_onl
 }
 
 void ce_disk_set_fault(struct ce_disk *disk, struct ce_disk_fault fault) {
+  disk->freed_bytes = 0;
   disk->fault = fault;
 }
 
@@ -209,7 +210,11 @@ static bool is_hit(const struct ce_disk *disk, enum ce_disk_call call) {
   if (now == fault->call || !fault->lasting) {
     return now == fault->call;
   }
-  return fault->sys_errno == ENOSPC ? call == CE_DISK_GROWS : call != CE_DISK_LOOKS;
+  if (fault->sys_errno != ENOSPC) {
+    return call != CE_DISK_LOOKS;
+  }
+  bool freed = fault->until_freed_bytes > 0 && disk->freed_bytes >= fault->until_freed_bytes;
+  return call == CE_DISK_GROWS && !freed;
 }
 
 enum ce_code ce_disk_enter(struct ce_fs *fs, enum ce_disk_call call, const char *op, const char *subject,

@@ -43,6 +43,7 @@ struct ce_disk_fault {
   int sys_errno;   /* 0: the program is stopped there */
   bool of_changes; /* `call` counts only calls that do more than look: a stop before a look is one before what
                       follows */
+  uint64_t until_freed_bytes; /* a lasting ENOSPC ends when files of this size were removed; 0: never */
   bool lasting; /* all later calls fail too: with ENOSPC those that need room, otherwise those that change */
 };
 void ce_disk_set_fault(struct ce_disk *disk, struct ce_disk_fault fault);

@@ -304,6 +304,35 @@ static void says_when_not_everything_could_be_put_back(void **state) {
   scene_assert_untouched(scene);
 }
 
+/* Full from the receipt's first byte on: the old receipt need not be written again, and the copies of the
+ * replaced files find room where the new tree was. */
+static void reverts_on_a_full_disk(void **state) {
+  char text[6001];
+  memset(text, 'x', sizeof text - 1);
+  text[sizeof text - 1] = '\0';
+  struct ce_fake_member members[] = {{"big", 0644, text, NULL}, {"file", 0644, "new", NULL}, {0}};
+  struct scene *scene = *state;
+  scene_put(scene, "etc/file", 0640, "theirs");
+  scene_take_package(scene, members);
+  scene_step(scene, CE_STEP_ADD_TREE, CE_VERSIONS "/1.0");
+  scene_put_file(scene, "etc/file", CE_CONTENT_PACKAGE, "file", "new");
+  scene_begin(scene);
+  CE_AUTO(ce_disk) struct ce_disk *whole = ce_disk_copy(scene->disk);
+  CE_AUTO(ce_package) struct ce_package *package = ce_fake_package_open(&scene->package);
+  struct ce_txn txn = {.fs = ce_disk_fs(whole)};
+  assert_int_equal(ce_txn_apply(&txn, scene->plan, package, &scene->err), CE_OK);
+  /* The last calls: open, write, sync, close, rename, sync. */
+  struct ce_disk_fault full = {.call = ce_disk_change_calls(whole) - 5,
+                               .sys_errno = ENOSPC,
+                               .of_changes = true,
+                               .lasting = true,
+                               .until_freed_bytes = 5000};
+  ce_disk_set_fault(scene->disk, full);
+  assert_int_equal(scene_apply(scene), CE_NO_SPACE);
+  assert_null(strstr(scene->err.detail, "put back"));
+  scene_assert_untouched(scene);
+}
+
 static void keeps_the_backups_that_are_wanted_and_drops_the_others(void **state) {
   static const struct ce_fake_member members[] = {{"file", 0644, "new", NULL}, {0}};
   struct scene *scene = *state;
@@ -391,6 +420,7 @@ int main(void) {
       TEST(can_be_cancelled_no_more_after_the_last_step),
       TEST(reverts_when_its_very_last_call_fails),
       TEST(says_when_not_everything_could_be_put_back),
+      TEST(reverts_on_a_full_disk),
       TEST(keeps_the_backups_that_are_wanted_and_drops_the_others),
       TEST(exchanges_a_tree_at_every_crash),
 #undef TEST
