@@ -5,6 +5,8 @@
 #include "txn/observed.h"
 #include "txn/step-path.h"
 
+#include <errno.h>
+
 static enum ce_code move_in(struct ce_run *run, size_t index, struct ce_error *err) {
   const struct ce_step *step = &run->plan->steps[index];
   CE_AUTO(ce_free) char *staged = NULL;
@@ -35,7 +37,18 @@ static enum ce_code move_aside(struct ce_run *run, size_t index, struct ce_error
   if (code == CE_OK) {
     code = ce_step_aside_path(run->plan, index, &aside, err);
   }
-  return code == CE_OK && exists ? ce_fs_rename(run->txn->fs, step->path, aside, err) : code;
+  if (code != CE_OK || !exists) {
+    return code;
+  }
+  struct ce_error why;
+  code = ce_fs_rename(run->txn->fs, step->path, aside, &why);
+  /* An overlay cannot rename a directory of its lower layer: that tree stays where it is until the commit
+   * point. */
+  if (code == CE_OK || (step->kind == CE_STEP_REMOVE_TREE && why.sys_errno == EXDEV)) {
+    return CE_OK;
+  }
+  *err = why;
+  return code;
 }
 
 static enum ce_code commit_step(struct ce_run *run, size_t index, struct ce_error *err) {

@@ -2,20 +2,35 @@
  * After the commit point: what was moved aside goes, and the backups that nobody needs any more. */
 #include "txn/run.h"
 
+#include "base/relpath.h"
 #include "model/layout.h"
 #include "txn/empty-directory.h"
 #include "txn/journal.h"
 #include "txn/step-path.h"
 
+#include <string.h>
+
 static enum ce_code drop_aside(const struct ce_run *run, size_t index, struct ce_error *err) {
   CE_AUTO(ce_free) char *aside = NULL;
   enum ce_code code = ce_step_aside_path(run->plan, index, &aside, err);
-  if (code != CE_OK) {
-    return code;
+  return code == CE_OK ? ce_fs_remove_if_present(run->txn->fs, aside, err) : code;
+}
+
+/* A tree that could not be moved aside (commit.c) is still in its place, where nobody but certenv writes and
+ * no other transaction began since; unless this one put a new tree there. */
+static enum ce_code drop_tree(const struct ce_run *run, size_t index, struct ce_error *err) {
+  const struct ce_step *step = &run->plan->steps[index];
+  CE_AUTO(ce_free) char *aside = NULL;
+  enum ce_code code = ce_step_aside_path(run->plan, index, &aside, err);
+  if (code == CE_OK) {
+    code = ce_fs_remove_tree(run->txn->fs, aside, err);
   }
-  return run->plan->steps[index].kind == CE_STEP_REMOVE_TREE
-             ? ce_fs_remove_tree(run->txn->fs, aside, err)
-             : ce_fs_remove_if_present(run->txn->fs, aside, err);
+  size_t next = ce_run_find(run, step->path) + 1;
+  bool alone =
+      next == run->plan->step_count || strcmp(run->plan->steps[run->by_path[next]].path, step->path) != 0;
+  return code == CE_OK && alone && ce_relpath_is_beneath(step->path, CE_VERSIONS)
+             ? ce_fs_remove_tree(run->txn->fs, step->path, err)
+             : code;
 }
 
 static bool keeps_prior(const struct ce_step *step) {
@@ -34,7 +49,7 @@ static enum ce_code finish_step(const struct ce_run *run, size_t index, bool *re
   const struct ce_step *step = &run->plan->steps[index];
   if (step->kind == CE_STEP_REMOVE_TREE || step->kind == CE_STEP_REMOVE_FILE) {
     *ret_drops = true;
-    return drop_aside(run, index, err);
+    return step->kind == CE_STEP_REMOVE_TREE ? drop_tree(run, index, err) : drop_aside(run, index, err);
   }
   if (ce_step_has_backup(step) && !keeps_prior(step)) {
     *ret_drops = true;

@@ -393,6 +393,33 @@ static void exchanges_a_tree_at_every_crash(void **state) {
   assert_true(calls > 10);
 }
 
+/* As on an overlay whose lower layer holds the tree: the call that would move it aside fails with EXDEV. */
+static void removes_a_tree_that_cannot_be_moved(void **state) {
+  struct scene *scene = *state;
+  scene_make(scene, CE_VERSIONS "/1.0/deep");
+  scene_put(scene, CE_VERSIONS "/1.0/deep/file", 0644, "old");
+  scene_put_link(scene, "etc/link", "x");
+  scene_step(scene, CE_STEP_REMOVE_TREE, CE_VERSIONS "/1.0");
+  scene_begin(scene);
+  size_t removed = 0;
+  for (size_t call = 1; call < 30; call++) {
+    CE_AUTO(ce_disk) struct ce_disk *disk = ce_disk_copy(scene->disk);
+    struct ce_txn txn = {.fs = ce_disk_fs(disk)};
+    bool exists = false;
+    ce_disk_set_fault(disk, (struct ce_disk_fault){.call = call, .sys_errno = EXDEV, .of_changes = true});
+    if (ce_txn_apply(&txn, scene->plan, NULL, &scene->err) != CE_OK) {
+      continue;
+    }
+    ce_disk_set_fault(disk, (struct ce_disk_fault){0});
+    assert_int_equal(ce_fs_exists(txn.fs, CE_VERSIONS "/1.0", &exists, NULL, &scene->err), CE_OK);
+    removed += exists;
+    assert_int_equal(ce_txn_finish(&txn, scene->plan, &scene->err), CE_OK);
+    assert_int_equal(ce_fs_exists(txn.fs, CE_VERSIONS "/1.0", &exists, NULL, &scene->err), CE_OK);
+    assert_false(exists);
+  }
+  assert_int_equal(removed, 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
@@ -423,6 +450,7 @@ int main(void) {
       TEST(reverts_on_a_full_disk),
       TEST(keeps_the_backups_that_are_wanted_and_drops_the_others),
       TEST(exchanges_a_tree_at_every_crash),
+      TEST(removes_a_tree_that_cannot_be_moved),
 #undef TEST
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
