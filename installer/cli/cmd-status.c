@@ -77,6 +77,12 @@ static void print_summary(const struct ce_face *face, const struct ce_status *st
         status->version, items->count);
     break;
   case CE_STATUS_DAMAGED:
+    if (items->fault_count == 0) {
+      ce_face_print(face, face->out,
+                    N_("The certificate environment %s is complete, but cannot work yet on this machine.\n"),
+                    status->version);
+      break;
+    }
     ce_face_print(
         face, face->out,
         deep ? N_("The certificate environment %s needs attention: %zu of %zu items, checked with their "

@@ -71,7 +71,12 @@ CE_MUST_USE enum ce_code ce_engine_uninstall(const struct ce_engine *engine,
                                              const struct ce_run_options *options, struct ce_report *ret,
                                              struct ce_error *err);
 
-enum ce_status_state { CE_STATUS_ABSENT, CE_STATUS_OK, CE_STATUS_DAMAGED, CE_STATUS_INTERRUPTED };
+enum ce_status_state {
+  CE_STATUS_ABSENT,
+  CE_STATUS_OK,
+  CE_STATUS_DAMAGED, /* an item is at fault, or the running system lacks a capability or a service */
+  CE_STATUS_INTERRUPTED,
+};
 const char *ce_status_state_name(enum ce_status_state state); /* "absent" */
 
 struct ce_status {
@@ -80,6 +85,7 @@ struct ce_status {
   char *profile;
   struct ce_item_list items; /* every path with its state */
   char **missing;            /* NULL-terminated: capabilities of the manifest that this machine lacks */
+  bool service_stopped;      /* systemd runs here, and a unit of the manifest does not */
   char **notes; /* NULL-terminated English sentences (msgids without %s): "The service is not running ..." */
 };
 void ce_status_clear(struct ce_status *status);

@@ -46,17 +46,25 @@ static enum ce_code add(struct ce_path_set *set, const char *path, bool digest, 
   return code;
 }
 
-static enum ce_code add_tree(struct ce_path_set *set, const struct ce_manifest *manifest, bool digests,
-                             struct ce_error *err) {
+static enum ce_code add_tree(struct ce_path_set *set, const struct ce_manifest *manifest,
+                             enum ce_tree_look tree, struct ce_error *err) {
+  CE_AUTO(ce_free) char *directory = ce_text_format("%s/%s", CE_VERSIONS, manifest->version);
+  enum ce_code added = directory ? add(set, directory, false, err) : ce_fail_memory(err, "paths");
+  if (added == CE_OK) {
+    added = add(set, CE_CURRENT, false, err);
+  }
+  if (added != CE_OK || tree == CE_TREE_ABSENT) {
+    return added;
+  }
   for (size_t i = 0; i < manifest->file_count; i++) {
     CE_AUTO(ce_free)
     char *path = ce_text_format("%s/%s/%s", CE_VERSIONS, manifest->version, manifest->files[i].path);
-    enum ce_code code = path ? add(set, path, digests, err) : ce_fail_memory(err, "paths");
+    enum ce_code code = path ? add(set, path, tree == CE_TREE_CONTENT, err) : ce_fail_memory(err, "paths");
     if (code != CE_OK) {
       return code;
     }
   }
-  return add(set, CE_CURRENT, false, err);
+  return CE_OK;
 }
 
 static enum ce_code add_unit_link(struct ce_path_set *set, const struct ce_integration *unit,
@@ -70,8 +78,8 @@ static enum ce_code add_unit_link(struct ce_path_set *set, const struct ce_integ
 }
 
 enum ce_code ce_path_set_add_manifest(struct ce_path_set *set, const struct ce_manifest *manifest,
-                                      bool tree_digests, struct ce_error *err) {
-  enum ce_code code = add_tree(set, manifest, tree_digests, err);
+                                      enum ce_tree_look tree, struct ce_error *err) {
+  enum ce_code code = add_tree(set, manifest, tree, err);
   for (size_t i = 0; code == CE_OK && i < manifest->integration_count; i++) {
     const struct ce_integration *integration = &manifest->integration[i];
     code = add(set, integration->target, true, err);
@@ -83,8 +91,8 @@ enum ce_code ce_path_set_add_manifest(struct ce_path_set *set, const struct ce_m
 }
 
 enum ce_code ce_path_set_add_receipt(struct ce_path_set *set, const struct ce_receipt *receipt,
-                                     bool tree_digests, struct ce_error *err) {
-  enum ce_code code = receipt->manifest ? add_tree(set, receipt->manifest, tree_digests, err) : CE_OK;
+                                     enum ce_tree_look tree, struct ce_error *err) {
+  enum ce_code code = receipt->manifest ? add_tree(set, receipt->manifest, tree, err) : CE_OK;
   for (size_t i = 0; code == CE_OK && i < receipt->path_count; i++) {
     code = add(set, receipt->paths[i].path, true, err);
     if (code == CE_OK && receipt->paths[i].backup) {

@@ -180,6 +180,16 @@ static enum ce_code probe_extras(struct ce_fs *fs, const struct ce_manifest *man
   return code;
 }
 
+/* How the version tree of this manifest is looked at. */
+static enum ce_tree_look tree_look(const struct ce_engine *engine, const struct ce_manifest *manifest,
+                                   enum ce_probe_depth depth) {
+  CE_AUTO(ce_free) char *tree = manifest ? ce_relpath_join(CE_VERSIONS, manifest->version) : NULL;
+  if (tree && !ce_host_has(engine, tree)) {
+    return CE_TREE_ABSENT;
+  }
+  return depth == CE_PROBE_DEEP ? CE_TREE_CONTENT : CE_TREE_FILES;
+}
+
 enum ce_code ce_probe(const struct ce_engine *engine, const struct ce_manifest *manifest,
                       const struct ce_receipt *receipt, enum ce_probe_depth depth, struct ce_facts **ret,
                       struct ce_error *err) {
@@ -190,10 +200,10 @@ enum ce_code ce_probe(const struct ce_engine *engine, const struct ce_manifest *
   CE_AUTO(ce_path_set) struct ce_path_set wanted = {0};
   enum ce_code code = ce_host_probe(engine, facts, err);
   if (code == CE_OK && manifest) {
-    code = ce_path_set_add_manifest(&wanted, manifest, depth == CE_PROBE_DEEP, err);
+    code = ce_path_set_add_manifest(&wanted, manifest, tree_look(engine, manifest, depth), err);
   }
   if (code == CE_OK && receipt) {
-    code = ce_path_set_add_receipt(&wanted, receipt, depth == CE_PROBE_DEEP, err);
+    code = ce_path_set_add_receipt(&wanted, receipt, tree_look(engine, receipt->manifest, depth), err);
   }
   if (code == CE_OK) {
     code = probe_paths(engine->fs, &wanted, facts, err);

@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 
 #include "engine/acquire.h"
+#include "engine/host.h"
 #include "engine/prerequisites.h"
 #include "engine/probe.h"
 #include "engine/services.h"
@@ -68,6 +69,7 @@ static enum ce_code recover(struct run *run, struct ce_error *err) {
   enum ce_recovery recovery = CE_RECOVERY_NOTHING;
   enum ce_code code = ce_txn_recover(&run->txn, &recovery, err);
   if (code == CE_OK) {
+    ce_receipt_free(ce_take(&run->receipt));
     code = ce_txn_read_receipt(run->engine->fs, &run->receipt, err);
   }
   if (code != CE_OK) {
@@ -84,6 +86,16 @@ static enum ce_code recover(struct run *run, struct ce_error *err) {
   return CE_OK;
 }
 
+/* The end of an interrupted purge took the lock's file along. */
+static enum ce_code lock_again(struct run *run, struct ce_error *err) {
+  ce_lock_free(ce_take(&run->lock));
+  enum ce_code code = ce_state_prepare(run->engine, err);
+  if (code == CE_OK) {
+    code = ce_lock_take(run->engine->fs, run->engine->clock, CE_LOCK_WAIT_MS, &run->lock, err);
+  }
+  return code == CE_OK ? recover(run, err) : code;
+}
+
 static enum ce_code begin(struct run *run, struct ce_error *err) {
   const struct ce_engine *engine = run->engine;
   enum ce_code code = make_txid(run->txid, err);
@@ -93,7 +105,13 @@ static enum ce_code begin(struct run *run, struct ce_error *err) {
   if (code == CE_OK) {
     code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, &run->lock, err);
   }
-  return code == CE_OK ? recover(run, err) : code;
+  if (code == CE_OK) {
+    code = recover(run, err);
+  }
+  if (code == CE_OK && !ce_host_has(engine, CE_LOCK)) {
+    code = lock_again(run, err);
+  }
+  return code;
 }
 
 static const char *channel_of(const struct run *run) {
@@ -296,6 +314,14 @@ static enum ce_code judge_missing(const struct run *run, struct ce_error *err) {
   return CE_OK;
 }
 
+/* What a plan of the file system cannot see: a service that somebody stopped. */
+static void revive_services(const struct run *run) {
+  bool intact = run->verb != CE_VERB_UNINSTALL && run->manifest && !ce_plan_commits(run->report->plan);
+  if (intact && run->engine->live && ce_host_has(run->engine, "run/systemd/system")) {
+    ce_services_revive(run->engine, run->manifest);
+  }
+}
+
 static enum ce_code carry_out(struct run *run, struct ce_error *err) {
   const struct ce_plan *plan = run->report->plan;
   if (ce_plan_commits(plan) && run->options->confirm) {
@@ -318,6 +344,7 @@ static enum ce_code carry_out(struct run *run, struct ce_error *err) {
   enum ce_code verified = plan->after->installed && ce_plan_commits(plan)
                               ? ce_verify_installed(run->engine, plan->after, err)
                               : CE_OK;
+  revive_services(run);
   struct ce_error problem;
   code = finish(run, &problem);
   if (code != CE_OK) {

@@ -97,6 +97,18 @@ void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *p
   }
 }
 
+void ce_services_revive(const struct ce_engine *engine, const struct ce_manifest *manifest) {
+  static const char *const reload[] = {"systemctl", "daemon-reload", NULL};
+  for (size_t i = 0; i < manifest->integration_count; i++) {
+    const struct ce_integration *unit = &manifest->integration[i];
+    const char *name = ce_relpath_name(unit->target);
+    if (unit->kind == CE_INTEGRATION_UNIT && unit->wanted_by && !ce_services_is_active(engine, name) &&
+        run(engine, reload, "systemd")) {
+      run(engine, (const char *[]){"systemctl", "restart", name, NULL}, name);
+    }
+  }
+}
+
 bool ce_services_is_active(const struct ce_engine *engine, const char *unit) {
   CE_AUTO(ce_process_result) struct ce_process_result result = {0};
   struct ce_error ignored;

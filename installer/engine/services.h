@@ -10,6 +10,8 @@ void ce_services_stop(const struct ce_engine *engine, const struct ce_plan *plan
 /* Carries out plan->triggers (all but UNIT_STOP). Idempotent; failures are WARNING events that repair heals.
  */
 void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *plan);
+/* For a repair that finds all files in place: units of the manifest that systemd does not run are started. */
+void ce_services_revive(const struct ce_engine *engine, const struct ce_manifest *manifest);
 /* True when systemd says that the unit is active. */
 bool ce_services_is_active(const struct ce_engine *engine, const char *unit);
 

@@ -39,6 +39,7 @@ static enum ce_code note_services(const struct ce_engine *engine, const struct c
           N_("systemd does not run here: the monitor service is enabled and will start with it."), err);
     }
     if (engine->live && !ce_services_is_active(engine, ce_relpath_name(unit->target))) {
+      status->service_stopped = true;
       return ce_strings_add(&status->notes, N_("The monitor service is not running. Run repair."), err);
     }
   }
@@ -61,7 +62,9 @@ static enum ce_code inspect_installed(const struct ce_engine *engine, const stru
   if (code != CE_OK) {
     return code;
   }
-  status->state = status->items.fault_count > 0 ? CE_STATUS_DAMAGED : CE_STATUS_OK;
+  /* An image gets what it lacks, and its services, when it runs. */
+  bool lacking = engine->live && (ce_strings_count(status->missing) > 0 || status->service_stopped);
+  status->state = status->items.fault_count > 0 || lacking ? CE_STATUS_DAMAGED : CE_STATUS_OK;
   status->version = strdup(receipt->manifest->version);
   status->profile = strdup(receipt->manifest->profile);
   return status->version && status->profile ? CE_OK : ce_fail_memory(err, "status");

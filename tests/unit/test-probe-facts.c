@@ -45,6 +45,7 @@ static void looks_at_every_path_and_its_parents(void **state) {
   struct scene scene;
   scene_open(&scene, false, nothing);
   scene_make(&scene, "etc/systemd/");
+  scene_make(&scene, "opt/certenv/versions/1.0/");
   CE_AUTO(ce_facts) struct ce_facts *facts = probe(&scene, &manifest, NULL, CE_PROBE_SHALLOW);
   static const char *const wanted[] = {"etc",
                                        "etc/systemd",
@@ -64,10 +65,21 @@ static void looks_at_every_path_and_its_parents(void **state) {
   assert_int_equal(facts->path_count, sizeof wanted / sizeof wanted[0]);
   for (size_t i = 0; i < facts->path_count; i++) {
     assert_string_equal(facts->paths[i].path, wanted[i]);
-    assert_int_equal(facts->paths[i].state.type, i < 2 ? CE_PATH_DIRECTORY : CE_PATH_ABSENT);
+    bool there = i < 2 || (i > 5 && i < 11 && i != 8);
+    assert_int_equal(facts->paths[i].state.type, there ? CE_PATH_DIRECTORY : CE_PATH_ABSENT);
   }
   assert_false(facts->live);
   assert_int_equal(facts->owner_uid, getuid());
+  scene_close(&scene);
+}
+
+static void asks_for_nothing_below_a_tree_that_is_not_there(void **state) {
+  (void)state;
+  struct scene scene;
+  scene_open(&scene, false, nothing);
+  CE_AUTO(ce_facts) struct ce_facts *facts = probe(&scene, &manifest, NULL, CE_PROBE_DEEP);
+  assert_non_null(ce_facts_find(facts, "opt/certenv/versions/1.0"));
+  assert_null(ce_facts_find(facts, "opt/certenv/versions/1.0/lib/a.so"));
   scene_close(&scene);
 }
 
@@ -173,6 +185,7 @@ static void triggers_run_what_the_plan_says_and_survive_failures(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(looks_at_every_path_and_its_parents),
+      cmocka_unit_test(asks_for_nothing_below_a_tree_that_is_not_there),
       cmocka_unit_test(reads_tree_content_only_when_deep),
       cmocka_unit_test(names_foreign_files_in_the_tree_and_does_not_descend_into_foreign_directories),
       cmocka_unit_test(reads_the_distribution_from_os_release),
