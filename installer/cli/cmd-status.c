@@ -47,6 +47,9 @@ static json_t *to_json(const struct ce_status *status, const struct ce_language 
 
 static void print_item(const struct ce_face *face, const struct ce_item *item) {
   char path[CE_PHRASE_SIZE];
+  if (item->state == CE_ITEM_OK) {
+    return;
+  }
   ce_utf8_clean(item->path, path, sizeof path);
   switch (item->state) {
   case CE_ITEM_OK:
