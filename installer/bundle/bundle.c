@@ -104,13 +104,13 @@ static enum ce_code locate(struct ce_reader *program, const char *name, struct c
   return code;
 }
 
-static enum ce_code stream(struct ce_reader *tar, const struct ce_tar_member *member, const char *name,
-                           ce_fetch_receive *receive, void *context, struct ce_error *err) {
+static enum ce_code stream(struct ce_reader *tar, const struct ce_tar_member *member, uint64_t offset_bytes,
+                           const char *name, ce_fetch_receive *receive, void *context, struct ce_error *err) {
   CE_AUTO(ce_free) uint8_t *block = malloc(BLOCK_BYTES);
   if (!block) {
     return ce_fail_memory(err, name);
   }
-  for (uint64_t done = 0; done < member->size_bytes;) {
+  for (uint64_t done = offset_bytes; done < member->size_bytes;) {
     uint64_t left = member->size_bytes - done;
     size_t wanted = left < BLOCK_BYTES ? (size_t)left : BLOCK_BYTES, got = 0;
     enum ce_code code = ce_reader_read_at(tar, member->offset + done, block, wanted, &got, err);
@@ -128,7 +128,7 @@ static enum ce_code stream(struct ce_reader *tar, const struct ce_tar_member *me
   return CE_OK;
 }
 
-static enum ce_code get(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes,
+static enum ce_code get(struct ce_fetch *fetch, const char *path, uint64_t offset_bytes, uint64_t limit_bytes,
                         ce_fetch_receive *receive, void *context, struct ce_error *err) {
   const struct bundle *bundle = (const struct bundle *)fetch;
   const struct ce_tar_member *member = ce_tar_index_find(&bundle->index, path);
@@ -140,7 +140,7 @@ static enum ce_code get(struct ce_fetch *fetch, const char *path, uint64_t limit
                    "it is %" PRIu64 " bytes long, at most %" PRIu64 " are expected", member->size_bytes,
                    limit_bytes);
   }
-  return stream(bundle->tar, member, path, receive, context, err);
+  return stream(bundle->tar, member, offset_bytes, path, receive, context, err);
 }
 
 static void free_bundle(struct ce_fetch *fetch) {

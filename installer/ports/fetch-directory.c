@@ -76,7 +76,7 @@ static enum ce_code stream(int fd, const char *path, ce_fetch_receive *receive, 
   }
 }
 
-static enum ce_code get(struct ce_fetch *base, const char *path, uint64_t limit_bytes,
+static enum ce_code get(struct ce_fetch *base, const char *path, uint64_t offset_bytes, uint64_t limit_bytes,
                         ce_fetch_receive *receive, void *context, struct ce_error *err) {
   CE_AUTO(ce_fd) int fd = -1;
   struct stat found;
@@ -87,6 +87,9 @@ static enum ce_code get(struct ce_fetch *base, const char *path, uint64_t limit_
   if ((uint64_t)found.st_size > limit_bytes) {
     return ce_fail(err, CE_TRUST_DIGEST, "fetch", path, "it is %llu bytes long and %llu are allowed",
                    (unsigned long long)found.st_size, (unsigned long long)limit_bytes);
+  }
+  if (lseek(fd, (off_t)offset_bytes, SEEK_SET) < 0) {
+    return ce_fail_sys(err, errno, "fetch", path);
   }
   return stream(fd, path, receive, context, err);
 }

@@ -4,6 +4,8 @@
 
 #include "base/relpath.h"
 
+#include <assert.h>
+
 struct limited {
   ce_fetch_receive *receive;
   void *context;
@@ -21,8 +23,10 @@ static enum ce_code receive_limited(void *context, const void *bytes, size_t siz
   return limited->receive(limited->context, bytes, size, err);
 }
 
-enum ce_code ce_fetch_get(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes,
-                          ce_fetch_receive *receive, void *context, struct ce_error *err) {
+enum ce_code ce_fetch_get(struct ce_fetch *fetch, const char *path, uint64_t offset_bytes,
+                          uint64_t limit_bytes, ce_fetch_receive *receive, void *context,
+                          struct ce_error *err) {
+  assert(offset_bytes <= limit_bytes);
   /* No source has a file whose name is not a relpath. */
   enum ce_code code = ce_relpath_check(path, CE_NOT_FOUND, err);
   if (code != CE_OK) {
@@ -33,9 +37,9 @@ enum ce_code ce_fetch_get(struct ce_fetch *fetch, const char *path, uint64_t lim
       .context = context,
       .path = path,
       .limit_bytes = limit_bytes,
-      .left_bytes = limit_bytes,
+      .left_bytes = limit_bytes - offset_bytes,
   };
-  return fetch->ops->get(fetch, path, limit_bytes, receive_limited, &limited, err);
+  return fetch->ops->get(fetch, path, offset_bytes, limit_bytes, receive_limited, &limited, err);
 }
 
 static enum ce_code append(void *context, const void *bytes, size_t size, struct ce_error *err) {
@@ -45,7 +49,7 @@ static enum ce_code append(void *context, const void *bytes, size_t size, struct
 enum ce_code ce_fetch_blob(struct ce_fetch *fetch, const char *path, size_t limit_bytes, struct ce_blob *ret,
                            struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob blob = {0};
-  enum ce_code code = ce_fetch_get(fetch, path, limit_bytes, append, &blob, err);
+  enum ce_code code = ce_fetch_get(fetch, path, 0, limit_bytes, append, &blob, err);
   if (code != CE_OK) {
     return code;
   }

@@ -62,7 +62,7 @@ enum ce_code ce_trust_fetch(struct ce_fetch *source, const struct ce_trusted_set
     return code;
   }
   struct check check = {.hash = hash, .receive = receive, .context = context};
-  code = ce_fetch_get(source, path, target->length_bytes, receive_checked, &check, err);
+  code = ce_fetch_get(source, path, 0, target->length_bytes, receive_checked, &check, err);
   return code == CE_OK ? check_complete(&check, target, err) : code;
 }
 

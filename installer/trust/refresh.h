@@ -40,6 +40,35 @@ CE_MUST_USE enum ce_code ce_trust_refresh(struct ce_fetch *source, struct ce_fs 
                                           const struct ce_refresh_options *options,
                                           struct ce_trusted_set **ret, struct ce_error *err);
 
+/* Looks a target up: in the top-level targets, then through the delegations in pre-order, fetching the
+ * delegated roles that matter for the path (at most CE_TUF_DELEGATIONS_MAX visited) and keeping them in the
+ * store under their percent-encoded names. A stored one is used only when it is what the snapshot states and
+ * is signed as the delegator that was followed in this look-up asks. source, fs, store_directory and options
+ * are those of the refresh that made the set; *ret lives as long as the set. NOT_FOUND when no trusted role
+ * has the target; else as ce_trust_refresh(). */
+CE_MUST_USE enum ce_code ce_trust_find(struct ce_fetch *source, struct ce_fs *fs, const char *store_directory,
+                                       const struct ce_refresh_options *options, struct ce_trusted_set *set,
+                                       const char *path, const struct ce_target **ret, struct ce_error *err);
+
+/* A target that is being put together, perhaps from several sources and runs: what has come so far, hashed.
+ */
+struct ce_target_check;
+CE_MUST_USE enum ce_code ce_target_check_new(const struct ce_target *target, struct ce_target_check **ret,
+                                             struct ce_error *err);
+void ce_target_check_free(struct ce_target_check *check);
+CE_DEFINE_AUTO(ce_target_check, struct ce_target_check *, ce_target_check_free);
+/* The next bytes. TRUST_DIGEST when the target would become longer than was signed. */
+CE_MUST_USE enum ce_code ce_target_check_add(struct ce_target_check *check, const void *bytes, size_t size,
+                                             struct ce_error *err);
+uint64_t ce_target_check_size(const struct ce_target_check *check);
+
+/* Fetches what is missing, adds it to the check and hands it to receive; then the whole is judged by length
+ * and hashes. After a failure other than TRUST_DIGEST of the whole the check holds what has come, so that a
+ * call with another source goes on from there. TRUST_DIGEST: throw all away and begin with a new check. */
+CE_MUST_USE enum ce_code ce_trust_fetch_rest(struct ce_fetch *source, const struct ce_trusted_set *set,
+                                             struct ce_target_check *check, ce_fetch_receive *receive,
+                                             void *context, struct ce_error *err);
+
 /* Fetches a target that the set names, checks length and SHA-256, and hands it over in memory (limit_bytes;
  * TRUST_FORMAT when the signed length is larger) or as a stream to receive; the stream must be thrown away
  * when the call fails. TRUST_DIGEST, and what fetching and receive give. */

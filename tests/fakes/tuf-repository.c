@@ -16,7 +16,7 @@ static void check(bool good) {
   }
 }
 
-static enum ce_code get(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes,
+static enum ce_code get(struct ce_fetch *fetch, const char *path, uint64_t offset_bytes, uint64_t limit_bytes,
                         ce_fetch_receive *receive, void *context, struct ce_error *err) {
   (void)limit_bytes; /* ce_fetch_get() holds it */
   struct ce_fake_repository *repository = (struct ce_fake_repository *)fetch;
@@ -25,8 +25,9 @@ static enum ce_code get(struct ce_fetch *fetch, const char *path, uint64_t limit
     return ce_fail(err, CE_NOT_FOUND, "fetch", path, "the repository has no such file");
   }
   CE_AUTO(ce_blob) struct ce_blob bytes = ce_fake_repository_bytes(repository, path);
-  size_t half = bytes.size / 2;
-  enum ce_code code = receive(context, bytes.data, half, err);
+  size_t start = offset_bytes < bytes.size ? (size_t)offset_bytes : bytes.size;
+  size_t half = start + (bytes.size - start) / 2;
+  enum ce_code code = receive(context, bytes.data + start, half - start, err);
   return code == CE_OK ? receive(context, bytes.data + half, bytes.size - half, err) : code;
 }
 
@@ -34,7 +35,7 @@ static void leave(struct ce_fetch *fetch) {
   (void)fetch;
 }
 
-static const struct ce_fetch_ops ops = {get, leave};
+static const struct ce_fetch_ops ops = {.get = get, .free = leave};
 static char source_name[] = "the test's repository";
 
 struct ce_fake_key *ce_fake_repository_add_key(struct ce_fake_repository *repository,
@@ -57,7 +58,7 @@ void ce_fake_repository_rotate(struct ce_fake_repository *repository, enum ce_fa
 struct ce_fake_repository *ce_fake_repository_new(void) {
   struct ce_fake_repository *repository = calloc(1, sizeof *repository);
   check(repository);
-  repository->fetch = (struct ce_fetch){&ops, source_name};
+  repository->fetch = (struct ce_fetch){.ops = &ops, .name = source_name};
   repository->consistent_snapshot = true;
   repository->states_hashes = true;
   repository->targets = json_object();

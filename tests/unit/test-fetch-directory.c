@@ -135,10 +135,12 @@ static void refuses_what_is_no_repository(void **state) {
 }
 
 /* A source that gives more than it may. */
-static enum ce_code give_too_much(struct ce_fetch *fetch, const char *path, uint64_t limit_bytes,
-                                  ce_fetch_receive *receive, void *context, struct ce_error *err) {
+static enum ce_code give_too_much(struct ce_fetch *fetch, const char *path, uint64_t offset_bytes,
+                                  uint64_t limit_bytes, ce_fetch_receive *receive, void *context,
+                                  struct ce_error *err) {
   (void)fetch;
   (void)path;
+  (void)offset_bytes;
   enum ce_code code = CE_OK;
   for (uint64_t i = 0; code == CE_OK && i < limit_bytes + 1; i++) {
     code = receive(context, "x", 1, err);
@@ -167,7 +169,8 @@ static void the_receiver_can_end_the_transfer(void **state) {
   temp_write(f->root, "targets/big", "", 0644);
   assert_int_equal(truncate(temp_path(f->root, "targets/big"), 1000003), 0);
   int calls = 0;
-  assert_int_equal(ce_fetch_get(f->fetch, "targets/big", UINT64_MAX, refuse, &calls, &f->err), CE_CANCELLED);
+  assert_int_equal(ce_fetch_get(f->fetch, "targets/big", 0, UINT64_MAX, refuse, &calls, &f->err),
+                   CE_CANCELLED);
   assert_int_equal(calls, 1);
 }
 
