@@ -216,13 +216,14 @@ const struct ce_tuf_target *ce_tuf_targets_find(const struct ce_tuf_targets *tar
 static enum ce_code parse_target(const struct ce_json_context *context, const char *path,
                                  const json_t *object, struct ce_tuf_target *ret, struct ce_error *err) {
   struct ce_tuf_target target = {0};
+  struct ce_tuf_hashes hashes = {0};
   int64_t length = 0;
   if (strlen(path) > CE_TUF_TARGET_PATH_MAX) {
     return ce_json_refuse(context, err, "targets", "a path is longer than %d bytes", CE_TUF_TARGET_PATH_MAX);
   }
   enum ce_code code = ce_json_get_integer(context, object, "length", 0, CE_JSON_INTEGER_MAX, &length, err);
   if (code == CE_OK) {
-    code = ce_tuf_hashes_parse(context, object, true, &target.hashes, err);
+    code = ce_tuf_hashes_parse(context, object, true, &hashes, err);
   }
   if (code != CE_OK) {
     ce_error_context(err, "target %.200s", path);
@@ -232,8 +233,12 @@ static enum ce_code parse_target(const struct ce_json_context *context, const ch
   if (!target.path) {
     return ce_fail_memory(err, context->document);
   }
-  target.target = (struct ce_target){
-      .path = target.path, .length_bytes = (uint64_t)length, .sha256 = target.hashes.sha256};
+  target.target = (struct ce_target){.path = target.path,
+                                     .length_bytes = (uint64_t)length,
+                                     .has_sha256 = hashes.has_sha256,
+                                     .has_sha512 = hashes.has_sha512,
+                                     .sha256 = hashes.sha256};
+  memcpy(target.target.sha512, hashes.sha512, sizeof hashes.sha512);
   *ret = target;
   return CE_OK;
 }

@@ -17,7 +17,6 @@
 #define CE_TUF_META_NAME_MAX   1024  /* bytes */
 #define CE_TUF_TARGETS_MAX     50000 /* in one targets role */
 #define CE_TUF_TARGET_PATH_MAX 1024  /* bytes */
-#define CE_TUF_SHA512_SIZE     64
 
 struct ce_tuf_head {
   int64_t version;         /* 1 or more */
@@ -59,9 +58,8 @@ struct ce_tuf_snapshot {
 };
 
 struct ce_tuf_target {
-  struct ce_target target; /* sha256 counts only when hashes has it */
-  char *path;              /* what target.path points to */
-  struct ce_tuf_hashes hashes;
+  struct ce_target target;
+  char *path; /* what target.path points to */
 };
 struct ce_tuf_targets {
   struct ce_tuf_head head;

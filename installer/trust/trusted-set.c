@@ -443,9 +443,6 @@ enum ce_code ce_trusted_set_find(const struct ce_trusted_set *set, const char *p
   if (!found) {
     return ce_fail(err, CE_NOT_FOUND, "find", path, "the signed list of targets does not name it");
   }
-  if (!found->hashes.has_sha256) {
-    return ce_fail(err, CE_TRUST_FORMAT, "find", path, "it is listed without a SHA-256");
-  }
   *ret = &found->target;
   return CE_OK;
 }

@@ -22,10 +22,14 @@
 
 struct ce_trusted_set;
 
+#define CE_TUF_SHA512_SIZE 64
+
 struct ce_target {
   const char *path;
   uint64_t length_bytes;
-  struct ce_digest sha256;
+  bool has_sha256, has_sha512; /* at least one */
+  struct ce_digest sha256;     /* all zero when it is not stated */
+  uint8_t sha512[CE_TUF_SHA512_SIZE];
 };
 
 /* The anchor: a root that meets its own threshold. Expiry of intermediate roots does not count. TRUST_FORMAT,

@@ -28,6 +28,9 @@ static enum ce_code get(struct ce_fetch *fetch, const char *path, uint64_t offse
   size_t start = offset_bytes < bytes.size ? (size_t)offset_bytes : bytes.size;
   size_t half = start + (bytes.size - start) / 2;
   enum ce_code code = receive(context, bytes.data + start, half - start, err);
+  if (code == CE_OK && repository->breaks_off) {
+    return ce_fail(err, CE_NETWORK, "fetch", path, "the connection broke off");
+  }
   return code == CE_OK ? receive(context, bytes.data + half, bytes.size - half, err) : code;
 }
 

@@ -55,6 +55,7 @@ struct ce_fake_repository {
   bool states_hashes;   /* meta entries have length and hashes */
   json_t *targets;      /* the member of targets.json */
   json_t *files;        /* path -> the bytes in hexadecimal */
+  bool breaks_off;      /* transfers end with NETWORK after their first half */
   struct ce_blob asked; /* every path that was asked for, a line each */
   struct ce_fake_key **keys;
   size_t key_count;
