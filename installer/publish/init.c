@@ -27,8 +27,8 @@ static enum ce_code generate(const struct ce_publish_arguments *arguments,
     code = ce_place_make_directory(ce_publish_arguments_value(arguments, "keys"), KEYS_MODE, &keys, err);
   }
   for (int role = 0; code == CE_OK && role < CE_ROLE_COUNT; role++) {
-    code = ce_signers_generate(&signers[role], keys, (enum ce_role)role, (size_t)settings[role].key_count,
-                               &passphrase, err);
+    code = ce_signers_generate(&signers[role], keys, ce_role_name((enum ce_role)role),
+                               (size_t)settings[role].key_count, &passphrase, err);
   }
   return code;
 }

@@ -119,7 +119,7 @@ static enum ce_code load_role(const struct ce_tuf_root *root, struct ce_fs *keys
                               const struct ce_passphrase *passphrase, struct ce_signers *ret,
                               struct ce_error *err) {
   const struct ce_tuf_role *named = ce_tuf_root_role(root, ce_role_name(role));
-  enum ce_code code = ce_signers_load(ret, keys, role, passphrase, err);
+  enum ce_code code = ce_signers_load(ret, keys, ce_role_name(role), passphrase, err);
   if (code != CE_OK) {
     return code;
   }

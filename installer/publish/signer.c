@@ -129,9 +129,8 @@ static enum ce_code save(EVP_PKEY *key, struct ce_fs *keys, const char *name,
   return ce_fs_document_replace(keys, name, bytes, (size_t)size, KEY_FILE_MODE, err);
 }
 
-static char *key_file_name(enum ce_role role, size_t index) {
-  return index == 0 ? ce_text_format("%s.pem", ce_role_name(role))
-                    : ce_text_format("%s-%zu.pem", ce_role_name(role), index + 1);
+static char *key_file_name(const char *role, size_t index) {
+  return index == 0 ? ce_text_format("%s.pem", role) : ce_text_format("%s-%zu.pem", role, index + 1);
 }
 
 static enum ce_code generate(struct ce_signers *signers, struct ce_fs *keys, const char *name,
@@ -152,7 +151,7 @@ static enum ce_code generate(struct ce_signers *signers, struct ce_fs *keys, con
   return code == CE_OK ? append(signers, &key, name, err) : code;
 }
 
-enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys, enum ce_role role,
+enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys, const char *role,
                                  size_t count, const struct ce_passphrase *passphrase, struct ce_error *err) {
   for (size_t i = 0; i < count; i++) {
     CE_AUTO(ce_free) char *name = key_file_name(role, i);
@@ -194,7 +193,7 @@ static enum ce_code load(struct ce_signers *signers, struct ce_fs *keys, const c
   return append(signers, &key, name, err);
 }
 
-enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, enum ce_role role,
+enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, const char *role,
                              const struct ce_passphrase *passphrase, struct ce_error *err) {
   for (size_t i = 0; i < CE_ROLE_KEYS_MAX; i++) {
     CE_AUTO(ce_free) char *name = key_file_name(role, i);

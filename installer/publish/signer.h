@@ -30,13 +30,13 @@ CE_DEFINE_AUTO_IN_PLACE(ce_signers, struct ce_signers, ce_signers_clear);
 /* Drops the signer in that place. */
 void ce_signers_remove(struct ce_signers *signers, size_t place);
 
-/* Makes count new keys for the role and their files in the directory `keys`; a file that exists stops it.
- * Appends to *signers. */
-CE_MUST_USE enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys,
-                                             enum ce_role role, size_t count,
-                                             const struct ce_passphrase *passphrase, struct ce_error *err);
+/* role: its name, a delegated one's too. Makes count new keys for the role and their files in the directory
+ * `keys`; a file that exists stops it. Appends to *signers. */
+CE_MUST_USE enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys, const char *role,
+                                             size_t count, const struct ce_passphrase *passphrase,
+                                             struct ce_error *err);
 /* Appends the role's keys that are in the directory; none is fine. PERMISSION for a wrong passphrase. */
-CE_MUST_USE enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, enum ce_role role,
+CE_MUST_USE enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, const char *role,
                                          const struct ce_passphrase *passphrase, struct ce_error *err);
 
 /* The key as metadata says it; a new reference, NULL only when memory is out. */
