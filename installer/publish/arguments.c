@@ -75,17 +75,24 @@ static enum ce_code take_option(struct parse *parse, const char *word, struct ce
 }
 
 static enum ce_code take_operand(struct parse *parse, const char *word, struct ce_error *err) {
-  if (!parse->found.command->operand || parse->found.operand) {
-    return ce_fail(err, CE_USAGE, "read options", word, "one word too many");
+  if (parse->found.command->operand && !parse->found.operand) {
+    parse->found.operand = word;
+    return CE_OK;
   }
-  parse->found.operand = word;
-  return CE_OK;
+  if (parse->found.command->operand2 && !parse->found.operand2) {
+    parse->found.operand2 = word;
+    return CE_OK;
+  }
+  return ce_fail(err, CE_USAGE, "read options", word, "one word too many");
 }
 
 static enum ce_code check_complete(const struct ce_publish_arguments *arguments, struct ce_error *err) {
   const struct ce_publish_command *command = arguments->command;
   if (command->operand && !arguments->operand) {
     return ce_fail(err, CE_USAGE, "read options", command->name, "%s is missing", command->operand);
+  }
+  if (command->operand2 && command->operand2[0] != '[' && !arguments->operand2) {
+    return ce_fail(err, CE_USAGE, "read options", command->name, "%s is missing", command->operand2);
   }
   for (size_t i = 0; i < command->option_count; i++) {
     const struct ce_publish_option *option = &command->options[i];
@@ -104,6 +111,7 @@ enum ce_code ce_publish_arguments_parse(const struct ce_publish_command *command
   parse.found.command = command;
   parse.found.help = false;
   parse.found.operand = NULL;
+  parse.found.operand2 = NULL;
   parse.found.given_count = 0;
   bool options_ended = false;
   while (parse.next < argc) {

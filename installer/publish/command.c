@@ -30,8 +30,11 @@ static void print_option(FILE *out, const struct ce_language *language,
 
 void ce_publish_command_print_help(FILE *out, const struct ce_language *language,
                                    const struct ce_publish_command *command) {
+  char operands[64];
+  snprintf(operands, sizeof operands, "%s%s%s", command->operand ? command->operand : "",
+           command->operand2 ? " " : "", command->operand2 ? command->operand2 : "");
   fprintf(out, ce_translate(language, N_("Usage: certenv-publish %s%s%s [options]\n")), command->name,
-          command->operand ? " " : "", command->operand ? command->operand : "");
+          operands[0] ? " " : "", operands);
   fprintf(out, "\n%s\n\n%s\n", ce_translate(language, command->summary),
           ce_translate(language, N_("Options:")));
   for (size_t i = 0; i < command->option_count; i++) {

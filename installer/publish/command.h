@@ -25,8 +25,9 @@ struct ce_publish_arguments;
 
 struct ce_publish_command {
   const char *name;
-  const char *operand; /* "DIR", or NULL; a command takes exactly one or none */
-  const char *summary; /* msgid */
+  const char *operand;  /* "DIR", or NULL; a command takes exactly one or none */
+  const char *operand2; /* a second one, or NULL; "[NAME]" may be left out */
+  const char *summary;  /* msgid */
   const struct ce_publish_option *options;
   size_t option_count;
   enum ce_code (*run)(const struct ce_publish_arguments *arguments, struct ce_error *err);
@@ -37,6 +38,7 @@ struct ce_publish_arguments {
   const struct ce_publish_command *command;
   bool help;
   const char *operand;
+  const char *operand2; /* NULL when it was left out */
   struct {
     const struct ce_publish_option *option;
     const char *value;
