@@ -6,6 +6,7 @@
 #include "ports/hash.h"
 #include "trust/canonical.h"
 #include "trust/instant.h"
+#include "trust/scheme.h"
 
 #define SPEC_VERSION  "1.0.31"
 #define DAYS_MEMBER   "x-certenv-expires-days"
@@ -30,8 +31,9 @@ static int add_role(json_t *keys, json_t *roles, enum ce_role role, const struct
   json_t *key_ids = json_array();
   int failed = key_ids ? 0 : -1;
   for (size_t i = 0; i < signers->count; i++) {
-    failed |= json_object_set_new(keys, signers->items[i].key_id, ce_signer_public_json(&signers->items[i]));
-    failed |= json_array_append_new(key_ids, json_string(signers->items[i].key_id));
+    const struct ce_public_key *key = &signers->items[i].public_key;
+    failed |= json_object_set_new(keys, key->key_id, ce_public_key_json(key));
+    failed |= json_array_append_new(key_ids, json_string(key->key_id));
   }
   json_t *entry = json_pack("{s:o, s:I, s:I}", "keyids", key_ids, "threshold",
                             (json_int_t)settings->threshold, DAYS_MEMBER, (json_int_t)settings->expires_days);
@@ -82,7 +84,7 @@ json_t *ce_document_new_reference(enum ce_role role, enum ce_role named, int64_t
   return failed ? NULL : ce_take(&body);
 }
 
-static int64_t days_of(const json_t *root_body, enum ce_role role) {
+int64_t ce_document_days(const json_t *root_body, enum ce_role role) {
   const json_t *entry = json_object_get(json_object_get(root_body, "roles"), ce_role_name(role));
   const json_t *days = json_object_get(entry, DAYS_MEMBER);
   json_int_t value = json_integer_value(days);
@@ -91,7 +93,7 @@ static int64_t days_of(const json_t *root_body, enum ce_role role) {
 
 int ce_document_renew(json_t *body, enum ce_role role, const json_t *root_body, int64_t version,
                       int64_t now_s) {
-  return set_validity(body, version, now_s, days_of(root_body, role));
+  return set_validity(body, version, now_s, ce_document_days(root_body, role));
 }
 
 int ce_document_set_target(json_t *targets_body, const char *path, uint64_t length_bytes,
@@ -102,14 +104,17 @@ int ce_document_set_target(json_t *targets_body, const char *path, uint64_t leng
 
 static enum ce_code add_signature(json_t *signatures, const struct ce_signer *signer,
                                   const struct ce_blob *message, struct ce_error *err) {
-  uint8_t signature[CE_SIGNER_SIGNATURE_SIZE];
-  enum ce_code code = ce_signer_sign(signer, message->data, message->size, signature, err);
+  CE_AUTO(ce_blob) struct ce_blob signature = {0};
+  enum ce_code code = ce_signer_sign(signer, message->data, message->size, &signature, err);
   if (code != CE_OK) {
     return code;
   }
-  char hex[2 * CE_SIGNER_SIGNATURE_SIZE + 1];
-  ce_hex_encode(signature, sizeof signature, hex);
-  json_t *entry = json_pack("{s:s, s:s}", "keyid", signer->key_id, "sig", hex);
+  char hex[2 * CE_SCHEME_SIGNATURE_MAX + 1];
+  if (signature.size > CE_SCHEME_SIGNATURE_MAX) {
+    return ce_fail(err, CE_IO, "sign", signer->name, "the signature is too long");
+  }
+  ce_hex_encode(signature.data, signature.size, hex);
+  json_t *entry = json_pack("{s:s, s:s}", "keyid", signer->public_key.key_id, "sig", hex);
   return json_array_append_new(signatures, entry) == 0 ? CE_OK : ce_fail_memory(err, "signatures");
 }
 

@@ -22,6 +22,8 @@ json_t *ce_document_new_targets(void);
 /* Names the file of another role: targets in a snapshot, the snapshot in a timestamp. */
 json_t *ce_document_new_reference(enum ce_role role, enum ce_role named, int64_t named_version,
                                   const struct ce_blob *named_bytes);
+/* For how many days a document of the role is valid after it was signed, as the root says. */
+int64_t ce_document_days(const json_t *root_body, enum ce_role role);
 /* Sets version and expiry, as the root says for the role. -1 when memory is out. */
 int ce_document_renew(json_t *body, enum ce_role role, const json_t *root_body, int64_t version,
                       int64_t now_s);
