@@ -165,14 +165,9 @@ static enum ce_code store_channel(struct addition *addition, struct ce_error *er
 
 static enum ce_code load_signers(const struct addition *addition, struct ce_signers *signers,
                                  struct ce_error *err) {
-  CE_AUTO(ce_passphrase) struct ce_passphrase passphrase = {0};
-  enum ce_code code = ce_passphrase_obtain(addition->arguments, false, &passphrase, err);
-  if (code != CE_OK) {
-    return code;
-  }
-  return ce_published_load_signers(&addition->published,
-                                   ce_publish_arguments_value(addition->arguments, "keys"), &passphrase,
-                                   signers, err);
+  CE_AUTO(ce_unlock) struct ce_unlock unlock = {.arguments = addition->arguments};
+  return ce_published_load_signers(
+      &addition->published, ce_publish_arguments_value(addition->arguments, "keys"), &unlock, signers, err);
 }
 
 static enum ce_code publish(struct addition *addition, const struct ce_signers *signers,

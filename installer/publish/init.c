@@ -20,15 +20,16 @@ static const struct ce_publish_option options[] = {
 static enum ce_code generate(const struct ce_publish_arguments *arguments,
                              const struct ce_role_settings *settings, struct ce_signers *signers,
                              struct ce_error *err) {
-  CE_AUTO(ce_passphrase) struct ce_passphrase passphrase = {0};
+  CE_AUTO(ce_unlock) struct ce_unlock unlock = {.arguments = arguments};
   CE_AUTO(ce_fs) struct ce_fs *keys = NULL;
-  enum ce_code code = ce_passphrase_obtain(arguments, true, &passphrase, err);
+  const struct ce_passphrase *passphrase = NULL;
+  enum ce_code code = ce_unlock_passphrase(&unlock, true, &passphrase, err);
   if (code == CE_OK) {
     code = ce_place_make_directory(ce_publish_arguments_value(arguments, "keys"), KEYS_MODE, &keys, err);
   }
   for (int role = 0; code == CE_OK && role < CE_ROLE_COUNT; role++) {
     code = ce_signers_generate(&signers[role], keys, ce_role_name((enum ce_role)role),
-                               (size_t)settings[role].key_count, &passphrase, err);
+                               (size_t)settings[role].key_count, &unlock, err);
   }
   return code;
 }

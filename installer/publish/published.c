@@ -109,17 +109,16 @@ enum ce_code ce_published_load(struct ce_repository *repository, struct ce_publi
 /* Drops the keys that the role does not name: those of another repository, or retired ones. */
 static void keep_named(struct ce_signers *signers, const struct ce_tuf_role *role) {
   for (size_t i = signers->count; i > 0; i--) {
-    if (!ce_tuf_role_has_key_id(role, signers->items[i - 1].key_id)) {
+    if (!ce_tuf_role_has_key_id(role, signers->items[i - 1].public_key.key_id)) {
       ce_signers_remove(signers, i - 1);
     }
   }
 }
 
 static enum ce_code load_role(const struct ce_tuf_root *root, struct ce_fs *keys, enum ce_role role,
-                              const struct ce_passphrase *passphrase, struct ce_signers *ret,
-                              struct ce_error *err) {
+                              struct ce_unlock *unlock, struct ce_signers *ret, struct ce_error *err) {
   const struct ce_tuf_role *named = ce_tuf_root_role(root, ce_role_name(role));
-  enum ce_code code = ce_signers_load(ret, keys, ce_role_name(role), passphrase, err);
+  enum ce_code code = ce_signers_load(ret, keys, ce_role_name(role), unlock, err);
   if (code != CE_OK) {
     return code;
   }
@@ -133,8 +132,8 @@ static enum ce_code load_role(const struct ce_tuf_root *root, struct ce_fs *keys
 }
 
 enum ce_code ce_published_load_signers(const struct ce_published *published, const char *keys_directory,
-                                       const struct ce_passphrase *passphrase,
-                                       struct ce_signers ret[CE_ROLE_COUNT], struct ce_error *err) {
+                                       struct ce_unlock *unlock, struct ce_signers ret[CE_ROLE_COUNT],
+                                       struct ce_error *err) {
   CE_AUTO(ce_tuf_root) struct ce_tuf_root *root = NULL;
   CE_AUTO(ce_fs) struct ce_fs *keys = NULL;
   enum ce_code code = ce_tuf_root_parse(&published->root, &root, err);
@@ -143,7 +142,7 @@ enum ce_code ce_published_load_signers(const struct ce_published *published, con
   }
   struct ce_signers signers[CE_ROLE_COUNT] = {0};
   for (int role = CE_ROLE_TARGETS; code == CE_OK && role < CE_ROLE_COUNT; role++) {
-    code = load_role(root, keys, (enum ce_role)role, passphrase, &signers[role], err);
+    code = load_role(root, keys, (enum ce_role)role, unlock, &signers[role], err);
   }
   if (code != CE_OK) {
     ce_role_signers_clear(signers);

@@ -25,8 +25,7 @@ CE_MUST_USE enum ce_code ce_published_load(struct ce_repository *repository, str
 /* The keys in the directory that the root lets sign for targets, snapshot and timestamp, each role's into its
  * place. PERMISSION when they are fewer than the role's threshold. */
 CE_MUST_USE enum ce_code ce_published_load_signers(const struct ce_published *published,
-                                                   const char *keys_directory,
-                                                   const struct ce_passphrase *passphrase,
+                                                   const char *keys_directory, struct ce_unlock *unlock,
                                                    struct ce_signers ret[CE_ROLE_COUNT],
                                                    struct ce_error *err);
 void ce_role_signers_clear(struct ce_signers signers[CE_ROLE_COUNT]);

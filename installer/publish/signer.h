@@ -1,24 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Signing keys: Ed25519, kept as passphrase-encrypted PKCS#8 files (RFC 5958; AES-256-CBC, scrypt), one file
- * a key. A role's files are <role>.pem, <role>-2.pem, <role>-3.pem and so on. */
+ * Keys that can sign, of whatever kind, behind one interface; and the keys of a role in a key directory
+ * (key-file.h). */
 #ifndef CE_PUBLISH_SIGNER_H
 #define CE_PUBLISH_SIGNER_H
 
-#include "base/digest.h"
 #include "ports/fs.h"
-#include "publish/passphrase.h"
-#include "publish/role.h"
+#include "publish/public-key.h"
+#include "publish/unlock.h"
 
-#include <jansson.h>
+#define CE_SIGNERS_MAX 20 /* keys of one role in a directory */
 
-#define CE_SIGNER_PUBLIC_SIZE    32
-#define CE_SIGNER_SIGNATURE_SIZE 64
+struct ce_signer;
+struct ce_signer_ops {
+  /* Appends the signature. */
+  enum ce_code (*sign)(const struct ce_signer *signer, const void *message, size_t size,
+                       struct ce_blob *signature, struct ce_error *err);
+  void (*free)(void *context);
+};
 
 struct ce_signer {
-  char key_id[CE_DIGEST_HEX_SIZE]; /* SHA-256 of the public key's canonical JSON */
-  uint8_t public_key[CE_SIGNER_PUBLIC_SIZE];
-  struct evp_pkey_st *key;
+  struct ce_public_key public_key;
+  char *name; /* the file in the directory, for messages */
+  const struct ce_signer_ops *ops;
+  void *context; /* the private half */
 };
+void ce_signer_clear(struct ce_signer *signer);
+CE_DEFINE_AUTO_IN_PLACE(ce_signer, struct ce_signer, ce_signer_clear);
 
 struct ce_signers {
   struct ce_signer *items;
@@ -27,22 +34,28 @@ struct ce_signers {
 void ce_signers_clear(struct ce_signers *signers);
 CE_DEFINE_AUTO_IN_PLACE(ce_signers, struct ce_signers, ce_signers_clear);
 
+/* Takes the signer over on success. */
+CE_MUST_USE enum ce_code ce_signers_append(struct ce_signers *signers, struct ce_signer *signer,
+                                           struct ce_error *err);
 /* Drops the signer in that place. */
 void ce_signers_remove(struct ce_signers *signers, size_t place);
+/* NULL when none has that id. */
+const struct ce_signer *ce_signers_find(const struct ce_signers *signers, const char *key_id);
 
-/* role: its name, a delegated one's too. Makes count new keys for the role and their files in the directory
- * `keys`; a file that exists stops it. Appends to *signers. */
+/* Makes a key, and its files as the role's key number index (from 0) in the directory `keys`. CONFLICT when
+ * they are there. */
+CE_MUST_USE enum ce_code ce_signer_make(struct ce_fs *keys, const char *role, size_t index,
+                                        const struct ce_key_type *type, struct ce_unlock *unlock,
+                                        struct ce_signer *ret, struct ce_error *err);
+/* Makes the role's first count keys, of the default type. Appends to *signers. */
 CE_MUST_USE enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys, const char *role,
-                                             size_t count, const struct ce_passphrase *passphrase,
-                                             struct ce_error *err);
+                                             size_t count, struct ce_unlock *unlock, struct ce_error *err);
 /* Appends the role's keys that are in the directory; none is fine. PERMISSION for a wrong passphrase. */
 CE_MUST_USE enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, const char *role,
-                                         const struct ce_passphrase *passphrase, struct ce_error *err);
+                                         struct ce_unlock *unlock, struct ce_error *err);
 
-/* The key as metadata says it; a new reference, NULL only when memory is out. */
-json_t *ce_signer_public_json(const struct ce_signer *signer);
+/* Appends a signature of the message, which was found to be valid. */
 CE_MUST_USE enum ce_code ce_signer_sign(const struct ce_signer *signer, const void *message, size_t size,
-                                        uint8_t ret_signature[CE_SIGNER_SIGNATURE_SIZE],
-                                        struct ce_error *err);
+                                        struct ce_blob *signature, struct ce_error *err);
 
 #endif

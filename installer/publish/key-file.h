@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The files of a key directory. A role's keys are <role>.pem, <role>-2.pem, <role>-3.pem and so on: private
+ * keys (private-key.h); beside each its public half, <role>.pub. */
+#ifndef CE_PUBLISH_KEY_FILE_H
+#define CE_PUBLISH_KEY_FILE_H
+
+#include "base/blob.h"
+#include "ports/fs.h"
+
+#define CE_KEY_PRIVATE_SUFFIX "pem"
+#define CE_KEY_PUBLIC_SUFFIX  "pub"
+
+/* "root-2.pem" for the second. NULL when memory is out. */
+char *ce_key_file_name(const char *role, size_t index, const char *suffix);
+/* Whether the directory has that file. USAGE for a role whose name makes no file name. */
+CE_MUST_USE enum ce_code ce_key_file_exists(struct ce_fs *keys, const char *role, size_t index,
+                                            const char *suffix, bool *ret, struct ce_error *err);
+/* Writes the file durably, for its owner only. CONFLICT when it is there already. */
+CE_MUST_USE enum ce_code ce_key_file_create(struct ce_fs *keys, const char *role, size_t index,
+                                            const char *suffix, const struct ce_blob *bytes,
+                                            struct ce_error *err);
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What opens the signing keys of one run: the passphrase of key files. Nothing is asked for before a key
+ * needs it, and then once; it is wiped at the end.
+ *
+ *   CE_AUTO(ce_unlock) struct ce_unlock unlock = {.arguments = arguments};
+ */
+#ifndef CE_PUBLISH_UNLOCK_H
+#define CE_PUBLISH_UNLOCK_H
+
+#include "publish/passphrase.h"
+
+struct ce_unlock {
+  const struct ce_publish_arguments *arguments; /* of a command that has CE_PASSPHRASE_OPTIONS */
+  struct ce_passphrase passphrase;              /* ce_unlock_passphrase() fills it */
+  bool has_passphrase;
+};
+void ce_unlock_clear(struct ce_unlock *unlock);
+CE_DEFINE_AUTO_IN_PLACE(ce_unlock, struct ce_unlock, ce_unlock_clear);
+
+/* The passphrase, which lives as long as unlock. is_new: one for keys that are to be made, unless keys were
+ * opened with it already. Codes as ce_passphrase_obtain(). */
+CE_MUST_USE enum ce_code ce_unlock_passphrase(struct ce_unlock *unlock, bool is_new,
+                                              const struct ce_passphrase **ret, struct ce_error *err);
+
+#endif
