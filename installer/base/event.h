@@ -31,6 +31,8 @@ struct ce_event {
   const char *detail;   /* English, for the log and the folded details; NULL when there is none */
   enum ce_code code;
   uint64_t done_bytes, total_bytes;
+  uint64_t bytes_per_s; /* progress of a transfer; 0 where no speed can be told */
+  int64_t left_s;       /* seconds that the rest will take at that speed */
 };
 
 struct ce_sink {

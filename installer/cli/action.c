@@ -7,11 +7,15 @@
 #include "cli/machine.h"
 #include "plan/describe.h"
 
+#include <string.h>
 #include <unistd.h>
 
 static struct ce_run_options run_options(const struct ce_options *options) {
+  const char *proxy = options->values[CE_OPTION_PROXY];
   return (struct ce_run_options){.source = options->values[CE_OPTION_SOURCE],
                                  .channel = options->values[CE_OPTION_CHANNEL],
+                                 .proxy = proxy && strcmp(proxy, CE_PROXY_NONE) == 0 ? "" : proxy,
+                                 .ca_file = options->values[CE_OPTION_CA_FILE],
                                  .offline = ce_options_has(options, CE_OPTION_OFFLINE),
                                  .purge = ce_options_has(options, CE_OPTION_PURGE),
                                  .skip_prerequisites = ce_options_has(options, CE_OPTION_SKIP_PREREQUISITES)};
@@ -24,7 +28,9 @@ static void log_start(struct ce_session *session, const struct ce_machine *machi
   enum ce_code code = CE_OK;
   for (enum ce_option option = 0; code == CE_OK && option < CE_OPTION_COUNT; option++) {
     const char *value = options->values[option];
-    if (value) {
+    if (option == CE_OPTION_PROXY && value && strchr(value, '@')) {
+      code = ce_blob_printf(&line, &ignored, " --proxy=(with a password)");
+    } else if (value) {
       code = ce_blob_printf(&line, &ignored, " --%s%s%s", ce_grammar_options[option].name,
                             value[0] ? "=" : "", value);
     }

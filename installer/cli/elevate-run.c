@@ -38,6 +38,19 @@ static bool is_set(const char *variable) {
   return value && value[0];
 }
 
+/* The proxy that curl(1) would take for https. A password in it must not be seen in the list of processes. */
+static char *proxy_of_environment(void) {
+  static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    const char *value = getenv(names[i]);
+    if (value && value[0]) {
+      bool usable = strstr(value, "://") && !strchr(value, '@');
+      return usable ? strdup(value) : NULL;
+    }
+  }
+  return NULL;
+}
+
 static enum ce_code probe(const struct ce_options *options, struct ce_elevation_facts *ret,
                           struct ce_error *err) {
   char program[PATH_MAX];
@@ -55,6 +68,7 @@ static enum ce_code probe(const struct ce_options *options, struct ce_elevation_
                                      .silent = ce_options_has(options, CE_OPTION_SILENT),
                                      .pkexec = find_in_path("pkexec"),
                                      .sudo = find_in_path("sudo"),
+                                     .proxy = proxy_of_environment(),
                                      .program = strdup(program),
                                      .directory = strdup(directory)};
   return ret->program && ret->directory ? CE_OK : ce_fail_memory(err, "command line");

@@ -8,11 +8,12 @@
 #include <string.h>
 
 /* tool, --, program, command, what is planned, the options, NULL */
-#define ARGUMENTS_MAX (6 + CE_OPTION_COUNT)
+#define ARGUMENTS_MAX (7 + CE_OPTION_COUNT)
 
 void ce_elevation_facts_clear(struct ce_elevation_facts *facts) {
   free(facts->pkexec);
   free(facts->sudo);
+  free(facts->proxy);
   free(facts->program);
   free(facts->directory);
   *facts = (struct ce_elevation_facts){0};
@@ -36,7 +37,8 @@ void ce_elevation_free(char **arguments) {
 }
 
 static bool is_path(enum ce_option option, const char *value) {
-  bool takes_path = option == CE_OPTION_ROOT || option == CE_OPTION_LOG || option == CE_OPTION_SOURCE;
+  bool takes_path = option == CE_OPTION_ROOT || option == CE_OPTION_LOG || option == CE_OPTION_SOURCE ||
+                    option == CE_OPTION_CA_FILE;
   return takes_path && !strstr(value, "://");
 }
 
@@ -77,6 +79,11 @@ static bool push_options(const struct ce_elevation_facts *facts, const struct ce
         !push(arguments, count, option_argument(option, value, facts->directory))) {
       return false;
     }
+  }
+  bool reads_network = ce_grammar_commands[options->command].options & 1u << CE_OPTION_PROXY;
+  if (facts->proxy && reads_network && !options->values[CE_OPTION_PROXY] &&
+      !push(arguments, count, option_argument(CE_OPTION_PROXY, facts->proxy, ""))) {
+    return false;
   }
   return push(arguments, count, option_argument(CE_OPTION_LANG, ce_language_name(language), ""));
 }

@@ -20,6 +20,7 @@ struct ce_elevation_facts {
   bool silent;    /* --silent: a password is a question, too */
   char *pkexec;   /* absolute paths from PATH; NULL where it is not installed */
   char *sudo;
+  char *proxy;     /* the one that the environment names, unless it has a password in it; NULL: none */
   char *program;   /* this program's absolute path */
   char *directory; /* the working directory */
 };
@@ -29,8 +30,9 @@ CE_DEFINE_AUTO_IN_PLACE(ce_elevation_facts, struct ce_elevation_facts, ce_elevat
 enum ce_elevation_way ce_elevation_choose(const struct ce_elevation_facts *facts);
 
 /* The command as a NULL-terminated vector, freed with ce_elevation_free(): the tool (sudo for NONE), the
- * program, the command, every option that was given, --lang. Relative paths become absolute, since pkexec
- * changes the directory. MEMORY. */
+ * program, the command, every option that was given, --proxy as the environment has it (pkexec and sudo
+ * clear the environment), --lang. Relative paths become absolute, since pkexec changes the directory. MEMORY.
+ */
 CE_MUST_USE enum ce_code ce_elevation_arguments(const struct ce_elevation_facts *facts,
                                                 const struct ce_options *options,
                                                 const struct ce_language *language, char ***ret,

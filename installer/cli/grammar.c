@@ -14,7 +14,7 @@
 /* What every command takes, what those that change something take, what reads a repository takes. */
 #define SHARED   (BIT(ROOT) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION))
 #define CHANGING (SHARED | BIT(SILENT) | BIT(YES) | BIT(DRY_RUN) | BIT(LOG))
-#define SOURCED  (BIT(SOURCE) | BIT(OFFLINE) | BIT(CHANNEL))
+#define SOURCED  (BIT(SOURCE) | BIT(OFFLINE) | BIT(CHANNEL) | BIT(PROXY) | BIT(CA_FILE))
 #define PACKAGED (SOURCED | BIT(SKIP_PREREQUISITES))
 
 const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
@@ -34,15 +34,32 @@ const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
                          SHARED | PACKAGED | BIT(PURGE)},
 };
 
+static bool has_scheme(const char *value, const char *const schemes[]) {
+  for (size_t i = 0; schemes[i]; i++) {
+    size_t length = strlen(schemes[i]);
+    if (strncmp(value, schemes[i], length) == 0 && value[length]) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static enum ce_code check_source(const char *value, const char **ret_remedy) {
-  const char *scheme_end = strstr(value, "://");
-  if (!scheme_end || (strncmp(value, "file://", 7) == 0 && value[7] == '/')) {
+  static const char *const schemes[] = {"https://", "http://", "file:///", NULL};
+  if (!strstr(value, "://") || has_scheme(value, schemes)) {
     return CE_OK;
   }
-  *ret_remedy =
-      N_("this version installs from directories and from complete installer files; installing over the "
-         "network comes with the next release");
+  *ret_remedy = N_("give a directory, or an address that begins with https://, http:// or file:///");
   return CE_SOURCE_UNUSABLE;
+}
+
+static enum ce_code check_proxy(const char *value, const char **ret_remedy) {
+  static const char *const schemes[] = {"http://", "https://", "socks5://", "socks5h://", NULL};
+  if (strcmp(value, CE_PROXY_NONE) == 0 || has_scheme(value, schemes)) {
+    return CE_OK;
+  }
+  *ret_remedy = N_("give http://host:port, https://host:port or socks5h://host:port, or none for no proxy");
+  return CE_USAGE;
 }
 
 static enum ce_code check_channel(const char *value, const char **ret_remedy) {
@@ -75,6 +92,10 @@ const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT] = {
     [CE_OPTION_OFFLINE] = {"offline", 0, NULL, N_("use no network"), NULL},
     [CE_OPTION_CHANNEL] = {"channel", 0, "NAME",
                            N_("follow this channel of the repository (default: stable)"), check_channel},
+    [CE_OPTION_PROXY] = {"proxy", 0, "URL", N_("reach the network through this proxy (none: directly)"),
+                         check_proxy},
+    [CE_OPTION_CA_FILE] = {"ca-file", 0, "FILE",
+                           N_("trust the servers that the CA certificates in FILE stand for"), NULL},
     [CE_OPTION_LANG] = {"lang", 0, "zh_CN|en", N_("speak this language"), check_lang},
     [CE_OPTION_PURGE] = {"purge", 0, NULL, N_("remove the records, the backups and the log too"), NULL},
     [CE_OPTION_DEEP] = {"deep", 0, NULL, N_("check the content of every file"), NULL},

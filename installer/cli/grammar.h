@@ -26,6 +26,8 @@ enum ce_option {
   CE_OPTION_SOURCE,
   CE_OPTION_OFFLINE,
   CE_OPTION_CHANNEL,
+  CE_OPTION_PROXY,
+  CE_OPTION_CA_FILE,
   CE_OPTION_LANG,
   CE_OPTION_PURGE,
   CE_OPTION_DEEP,
@@ -51,6 +53,8 @@ struct ce_option_row {
    * a msgid that says what may be given. */
   enum ce_code (*check)(const char *value, const char **ret_remedy);
 };
+
+#define CE_PROXY_NONE "none" /* --proxy none: whatever the environment and the desktop say */
 
 extern const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT];
 extern const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT];

@@ -75,6 +75,10 @@ static void emit(void *context, const struct ce_event *event) {
   if (is_progress) {
     json_object_set_new(object, "done_bytes", json_integer((json_int_t)event->done_bytes));
     json_object_set_new(object, "total_bytes", json_integer((json_int_t)event->total_bytes));
+    if (event->bytes_per_s > 0) {
+      json_object_set_new(object, "bytes_per_second", json_integer((json_int_t)event->bytes_per_s));
+      json_object_set_new(object, "seconds_left", json_integer(event->left_s));
+    }
   }
   if (event->kind == CE_EVENT_WARNING || event->kind == CE_EVENT_RESULT) {
     add_outcome(json, object, event);

@@ -13,7 +13,9 @@
 #define COLUMNS_MAX       500
 #define BAR_COLUMNS_MAX   30
 #define BAR_FRAME_COLUMNS 4 /* "  [" and "]" */
-#define PERCENT_COLUMNS   6 /* " 100%" and the column that stays free, lest the terminal breaks the line */
+#define SPEED_SIZE        40
+#define SPEED_COLUMNS_MIN 60 /* a narrower terminal shows no speed */
+#define PERCENT_COLUMNS   6  /* " 100%" and the column that stays free, lest the terminal breaks the line */
 
 unsigned ce_sink_text_columns(FILE *stream) {
   struct winsize size;
@@ -47,12 +49,30 @@ static void draw_bar(FILE *stream, size_t columns, unsigned percent) {
   fputc(']', stream);
 }
 
-/* "Preparing the files  [#####.......]  42%", as much of it as fits. */
-static void draw(struct ce_sink_text *text, uint64_t done, uint64_t total) {
+/* "  1.2 MB/s  0:07", empty where no speed is known. */
+static void write_speed(const struct ce_event *event, char ret[SPEED_SIZE]) {
+  ret[0] = '\0';
+  if (event->bytes_per_s > 0) {
+    double kilobytes = (double)event->bytes_per_s / 1000;
+    bool mega = kilobytes >= 1000;
+    snprintf(ret, SPEED_SIZE, "  %.1f %s  %lld:%02lld", mega ? kilobytes / 1000 : kilobytes,
+             mega ? "MB/s" : "kB/s", (long long)(event->left_s / 60), (long long)(event->left_s % 60));
+  }
+}
+
+/* "Fetching the package  [#####.......]  42%  1.2 MB/s  0:07", as much of it as fits. */
+static void draw(struct ce_sink_text *text, const struct ce_event *event) {
   FILE *stream = text->face->people;
+  uint64_t done = event->done_bytes;
+  uint64_t total = event->total_bytes;
   unsigned percent = total == 0 ? 0 : done >= total ? 100 : (unsigned)((double)done / (double)total * 100);
   bool counts = total > 0 && text->columns > PERCENT_COLUMNS;
-  size_t room = text->columns - (counts ? PERCENT_COLUMNS : 1);
+  char speed[SPEED_SIZE];
+  write_speed(event, speed);
+  if (!counts || text->columns < SPEED_COLUMNS_MIN) {
+    speed[0] = '\0';
+  }
+  size_t room = text->columns - (counts ? PERCENT_COLUMNS + strlen(speed) : 1);
   char sentence[CE_PHRASE_SIZE];
   ce_utf8_fit(text->phase, room, sentence, sizeof sentence);
   fprintf(stream, "\r%s", sentence);
@@ -60,7 +80,7 @@ static void draw(struct ce_sink_text *text, uint64_t done, uint64_t total) {
     size_t left = room - ce_utf8_columns(sentence);
     size_t bar = left > BAR_FRAME_COLUMNS ? left - BAR_FRAME_COLUMNS : 0;
     draw_bar(stream, bar < BAR_COLUMNS_MAX ? bar : BAR_COLUMNS_MAX, percent);
-    fprintf(stream, " %3u%%", percent);
+    fprintf(stream, " %3u%%%s", percent, speed);
   }
   fputs("\033[K", stream);
   fflush(stream);
@@ -73,7 +93,7 @@ static void show_phase(struct ce_sink_text *text, const struct ce_event *event) 
     return;
   }
   if (text->columns > 0) {
-    draw(text, 0, 0);
+    draw(text, &(struct ce_event){.kind = CE_EVENT_PROGRESS});
     return;
   }
   fprintf(text->face->people, "%s\n", text->phase);
@@ -83,7 +103,7 @@ static void show_phase(struct ce_sink_text *text, const struct ce_event *event) 
 static void show_progress(struct ce_sink_text *text, const struct ce_event *event) {
   bool shown = text->columns > 0 && !text->face->quiet;
   if (shown && ce_pace_is_due(&text->pace, text->clock)) {
-    draw(text, event->done_bytes, event->total_bytes);
+    draw(text, event);
   }
 }
 

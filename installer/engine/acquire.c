@@ -1,134 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0
- * From a source to a verified package in the cache. */
+ * From an offer to a verified package in the cache. */
 #include "engine/acquire.h"
 
-#include "engine/probe.h"
-#include "engine/source.h"
-#include "model/channel.h"
+#include "base/rate.h"
 #include "model/layout.h"
 #include "ports/fs-document.h"
 #include "trust/refresh.h"
 
 #include <string.h>
 
-#ifndef CERTENV_BUILD_TIME_S
-#define CERTENV_BUILD_TIME_S 0
-#endif
-
-#define CACHE_SUFFIX ".tar.zst"
-
-void ce_offer_free(struct ce_offer *offer) {
-  if (offer) {
-    ce_fetch_free(offer->source);
-    ce_trusted_set_free(offer->set);
-    free(offer->channel);
-    free(offer->version);
-    free(offer->package);
-    free(offer);
-  }
-}
+#define PACKAGE_SUFFIX ".tar.zst"
+#define PARTIAL_SUFFIX ".partial"
+#define BLOCK_BYTES    ((size_t)128 << 10)
 
 void ce_acquired_clear(struct ce_acquired *acquired) {
   ce_package_free(acquired->package);
   ce_reader_free(acquired->bytes);
   *acquired = (struct ce_acquired){0};
-}
-
-/* A clock that is behind the build of this very program is wrong. */
-static int64_t trusted_now(const struct ce_engine *engine) {
-  int64_t now_s = engine->clock->now_s(engine->clock->context);
-  return now_s > CERTENV_BUILD_TIME_S ? now_s : CERTENV_BUILD_TIME_S;
-}
-
-static enum ce_code refresh(const struct ce_engine *engine, bool dry_run, bool is_bundle, bool first_install,
-                            struct ce_offer *offer, struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob anchor = {0};
-  enum ce_code code = ce_source_anchor(engine, &anchor, err);
-  if (code != CE_OK) {
-    return code;
-  }
-  struct ce_refresh_options options = {.now_s = trusted_now(engine),
-                                       .read_only = dry_run,
-                                       .expired_is_warning = is_bundle && first_install,
-                                       .sink = engine->sink};
-  const struct ce_blob *initial_root = anchor.size > 0 ? &anchor : NULL;
-  code = ce_trust_refresh(offer->source, engine->fs, CE_TUF, initial_root, &options, &offer->set, err);
-  if (code == CE_TRUST_ROOT && first_install && initial_root && !dry_run) {
-    /* Nothing is installed that the kept root would protect. */
-    code = ce_fs_remove_tree(engine->fs, CE_TUF, err);
-    if (code == CE_OK) {
-      code = ce_trust_refresh(offer->source, engine->fs, CE_TUF, initial_root, &options, &offer->set, err);
-    }
-  }
-  return code;
-}
-
-static enum ce_code read_channel(const struct ce_engine *engine, const char *name, struct ce_offer *offer,
-                                 struct ce_error *err) {
-  CE_AUTO(ce_free) char *arch = NULL;
-  enum ce_code code = ce_probe_arch(engine, &arch, err);
-  if (code != CE_OK) {
-    return code;
-  }
-  CE_AUTO(ce_free) char *path = ce_channel_target_path(name, arch);
-  if (!path) {
-    return ce_fail_memory(err, name);
-  }
-  const struct ce_target *target = NULL;
-  code = ce_trusted_set_find(offer->set, path, &target, err);
-  if (code == CE_NOT_FOUND) {
-    return ce_fail(err, CE_UNSUPPORTED, "channel", path, "the source has no channel '%s' for %s machines",
-                   name, arch);
-  }
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
-  CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
-  if (code == CE_OK) {
-    code = ce_trust_fetch_blob(offer->source, offer->set, target, CE_CHANNEL_BYTES_MAX, &bytes, err);
-  }
-  if (code == CE_OK) {
-    code = ce_channel_parse(bytes.data, bytes.size, &channel, err);
-  }
-  if (code == CE_OK && (strcmp(channel->arch, arch) != 0 || strcmp(channel->name, name) != 0)) {
-    code = ce_fail(err, CE_TRUST_FORMAT, "channel", path, "it speaks of channel '%s' for %s", channel->name,
-                   channel->arch);
-  }
-  if (code == CE_OK) {
-    offer->channel = ce_take(&channel->name);
-    offer->version = ce_take(&channel->version);
-    offer->package = ce_take(&channel->package);
-  }
-  return code;
-}
-
-enum ce_code ce_acquire_offer(const struct ce_engine *engine, const struct ce_run_options *options,
-                              const char *channel, bool first_install, struct ce_offer **ret,
-                              struct ce_error *err) {
-  ce_emit_phase(engine->sink, "trust", N_("Checking the signatures"));
-  CE_AUTO(ce_offer) struct ce_offer *offer = calloc(1, sizeof *offer);
-  if (!offer) {
-    return ce_fail_memory(err, "offer");
-  }
-  bool is_bundle = false;
-  enum ce_code code = ce_source_open(engine, options, &offer->source, &is_bundle, err);
-  if (code == CE_OK) {
-    code = refresh(engine, options->dry_run, is_bundle, first_install, offer, err);
-  }
-  if (code == CE_OK) {
-    code = read_channel(engine, channel, offer, err);
-  }
-  if (code != CE_OK) {
-    return code;
-  }
-  const struct ce_target *target = NULL;
-  code = ce_trusted_set_find(offer->set, offer->package, &target, err);
-  if (code != CE_OK) {
-    return ce_fail(err, CE_TRUST_FORMAT, "channel", offer->package,
-                   "the channel names a package that the signed targets do not have");
-  }
-  offer->package_size_bytes = target->length_bytes;
-  offer->package_sha256 = target->sha256;
-  *ret = ce_take(&offer);
-  return CE_OK;
 }
 
 static char *cache_path(const struct ce_digest *sha256, const char *suffix) {
@@ -153,7 +41,7 @@ static enum ce_code open_acquired(const struct ce_engine *engine, const char *pa
 
 enum ce_code ce_acquire_cached(const struct ce_engine *engine, const struct ce_digest *sha256,
                                struct ce_acquired *ret, struct ce_error *err) {
-  CE_AUTO(ce_free) char *path = cache_path(sha256, CACHE_SUFFIX);
+  CE_AUTO(ce_free) char *path = cache_path(sha256, PACKAGE_SUFFIX);
   if (!path) {
     return ce_fail_memory(err, CE_CACHE);
   }
@@ -168,9 +56,31 @@ enum ce_code ce_acquire_cached(const struct ce_engine *engine, const struct ce_d
 /* A package on its way into the cache. */
 struct incoming {
   const struct ce_engine *engine;
+  const struct ce_offer *offer;
+  const char *path;
+  struct ce_target_check *check;
   struct ce_fs_file *file;
-  uint64_t done_bytes, total_bytes;
+  struct ce_rate rate;
+  bool is_resumed; /* the file's beginning is from an earlier run or another source */
 };
+
+static void incoming_auto(struct incoming *incoming) {
+  ce_target_check_free(incoming->check);
+  ce_fs_file_discard(incoming->file);
+}
+
+static void tell_progress(struct incoming *incoming, uint64_t done_bytes) {
+  const struct ce_clock *clock = incoming->engine->clock;
+  uint64_t total_bytes = incoming->offer->package_size_bytes;
+  ce_rate_update(&incoming->rate, clock->monotonic_ms(clock->context), done_bytes);
+  ce_emit(incoming->engine->sink,
+          &(struct ce_event){.kind = CE_EVENT_PROGRESS,
+                             .name = "fetch",
+                             .done_bytes = done_bytes,
+                             .total_bytes = total_bytes,
+                             .bytes_per_s = (uint64_t)incoming->rate.bytes_per_s,
+                             .left_s = ce_rate_left_s(&incoming->rate, total_bytes - done_bytes)});
+}
 
 static enum ce_code receive(void *context, const void *bytes, size_t size, struct ce_error *err) {
   struct incoming *incoming = context;
@@ -180,48 +90,138 @@ static enum ce_code receive(void *context, const void *bytes, size_t size, struc
   }
   enum ce_code code = ce_fs_file_write(incoming->file, bytes, size, err);
   if (code == CE_OK) {
-    incoming->done_bytes += size;
-    ce_emit_progress(engine->sink, "fetch", incoming->done_bytes, incoming->total_bytes);
+    tell_progress(incoming, ce_target_check_size(incoming->check));
   }
   return code;
+}
+
+/* An empty file and nothing checked yet. */
+static enum ce_code begin_anew(struct incoming *incoming, struct ce_error *err) {
+  ce_target_check_free(ce_take(&incoming->check));
+  incoming->is_resumed = false;
+  incoming->rate = (struct ce_rate){0};
+  enum ce_code code = ce_target_check_new(incoming->offer->target, &incoming->check, err);
+  return code == CE_OK ? ce_fs_file_truncate(incoming->file, 0, err) : code;
+}
+
+/* Hashes what an earlier run left. */
+static enum ce_code recall(struct incoming *incoming, struct ce_error *err) {
+  CE_AUTO(ce_free) uint8_t *block = malloc(BLOCK_BYTES);
+  if (!block) {
+    return ce_fail_memory(err, incoming->path);
+  }
+  size_t got = 0;
+  do {
+    uint64_t done = ce_target_check_size(incoming->check);
+    enum ce_code code = ce_fs_file_read_at(incoming->file, done, block, BLOCK_BYTES, &got, err);
+    if (code == CE_OK) {
+      code = ce_target_check_add(incoming->check, block, got, err);
+    }
+    if (code != CE_OK) {
+      return code == CE_TRUST_DIGEST ? begin_anew(incoming, err) : code;
+    }
+  } while (got > 0);
+  incoming->is_resumed = ce_target_check_size(incoming->check) > 0;
+  if (incoming->is_resumed) {
+    ce_emit_note(incoming->engine->sink, "fetch-resumed", N_("Going on with an interrupted download."), NULL);
+  }
+  return CE_OK;
+}
+
+/* 0600 and in a directory that only its owner may enter: nobody else can write to what is verified. It is not
+ * synced: a cached copy is verified whenever it is used. */
+static enum ce_code open_file(struct incoming *incoming, struct ce_error *err) {
+  struct ce_fs *fs = incoming->engine->fs;
+  enum ce_code code = ce_target_check_new(incoming->offer->target, &incoming->check, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  struct ce_error absent;
+  if (ce_fs_open(fs, incoming->path, CE_FS_APPEND, 0, &incoming->file, &absent) == CE_OK) {
+    return recall(incoming, err);
+  }
+  code = ce_fs_remove_if_present(fs, incoming->path, err);
+  return code == CE_OK ? ce_fs_open(fs, incoming->path, CE_FS_CREATE, 0600, &incoming->file, err) : code;
+}
+
+static enum ce_code fetch_from(struct incoming *incoming, const struct ce_source *source,
+                               struct ce_error *err) {
+  const struct ce_offer *offer = incoming->offer;
+  enum ce_code code = ce_trust_fetch_rest(source->fetch, offer->set, incoming->check, receive, incoming, err);
+  if (code != CE_TRUST_DIGEST) {
+    return code;
+  }
+  /* Its beginning may be the fault of somebody else. */
+  bool again = incoming->is_resumed;
+  struct ce_error why = *err;
+  code = begin_anew(incoming, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  if (again) {
+    return fetch_from(incoming, source, err);
+  }
+  *err = why;
+  return why.code;
+}
+
+static bool may_try_the_next(enum ce_code code) {
+  return code == CE_NETWORK || code == CE_NETWORK_TLS || code == CE_NETWORK_PROXY ||
+         code == CE_NETWORK_PORTAL || code == CE_NOT_FOUND || code == CE_TRUST_DIGEST || code == CE_CLOCK;
+}
+
+static enum ce_code fetch_from_any(struct incoming *incoming, struct ce_error *err) {
+  const struct ce_sources *sources = incoming->offer->sources;
+  for (size_t i = incoming->offer->source; i < sources->count; i++) {
+    enum ce_code code = fetch_from(incoming, &sources->items[i], err);
+    if (code == CE_OK || !may_try_the_next(code) || i + 1 == sources->count) {
+      return code;
+    }
+    ce_emit_warning(incoming->engine->sink, "source-failed", err);
+    incoming->is_resumed = ce_target_check_size(incoming->check) > 0;
+  }
+  return ce_fail(err, CE_NO_SOURCE, "fetch", incoming->offer->package, "no source is left");
+}
+
+static enum ce_code fetch_into(struct incoming *incoming, struct ce_error *err) {
+  enum ce_code code = open_file(incoming, err);
+  if (code == CE_OK) {
+    code = fetch_from_any(incoming, err);
+  }
+  return code == CE_OK ? ce_fs_file_close(ce_take(&incoming->file), err) : code;
 }
 
 static enum ce_code check_space(const struct ce_engine *engine, const struct ce_offer *offer,
-                                struct ce_error *err) {
+                                const char *partial, struct ce_error *err) {
   struct ce_fs_space space;
-  enum ce_code code = ce_fs_space(engine->fs, CE_STATE, &space, err);
-  if (code == CE_OK && space.free_bytes < offer->package_size_bytes) {
+  struct ce_fs_stat kept = {0};
+  bool exists = false;
+  enum ce_code code = ce_fs_exists(engine->fs, partial, &exists, &kept, err);
+  if (code == CE_OK) {
+    code = ce_fs_space(engine->fs, CE_STATE, &space, err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
+  uint64_t have = exists ? kept.size_bytes : 0;
+  if (have < offer->package_size_bytes && space.free_bytes < offer->package_size_bytes - have) {
     return ce_fail(err, CE_NO_SPACE, "fetch", "/" CE_CACHE, "%llu bytes are needed, %llu are free",
-                   (unsigned long long)offer->package_size_bytes, (unsigned long long)space.free_bytes);
+                   (unsigned long long)(offer->package_size_bytes - have),
+                   (unsigned long long)space.free_bytes);
   }
-  return code;
+  return CE_OK;
 }
 
-static enum ce_code fetch_into(const struct ce_engine *engine, const struct ce_offer *offer, const char *path,
-                               struct ce_error *err) {
-  const struct ce_target *target = NULL;
-  struct incoming incoming = {.engine = engine, .total_bytes = offer->package_size_bytes};
-  enum ce_code code = ce_trusted_set_find(offer->set, offer->package, &target, err);
-  if (code == CE_OK) {
-    code = ce_fs_remove_if_present(engine->fs, path, err);
+/* Only what the next run can continue is kept. */
+static void tidy(const struct ce_engine *engine, const char *partial, enum ce_code code) {
+  struct ce_error problem;
+  bool is_kept = code == CE_CANCELLED || code == CE_NETWORK || code == CE_NETWORK_TLS ||
+                 code == CE_NETWORK_PROXY || code == CE_NETWORK_PORTAL;
+  if (!is_kept && ce_fs_remove_if_present(engine->fs, partial, &problem) != CE_OK) {
+    ce_emit_warning(engine->sink, "cache", &problem);
   }
-  if (code == CE_OK) {
-    code = ce_fs_open(engine->fs, path, CE_FS_CREATE, 0600, &incoming.file, err);
-  }
-  if (code != CE_OK) {
-    return code;
-  }
-  code = ce_trust_fetch(offer->source, offer->set, target, receive, &incoming, err);
-  if (code != CE_OK) {
-    ce_fs_file_discard(incoming.file);
-    return code;
-  }
-  return ce_fs_file_close(incoming.file, err);
 }
 
-/* The file is made private (0600), verified while it is written, and only then opened; see "sealed private
- * file" in DESIGN section 4: nobody else can write to it. It is not synced: a cached copy is verified
- * whenever it is used. */
 enum ce_code ce_acquire_package(const struct ce_engine *engine, const struct ce_offer *offer,
                                 struct ce_acquired *ret, struct ce_error *err) {
   struct ce_error ignored;
@@ -229,32 +229,50 @@ enum ce_code ce_acquire_package(const struct ce_engine *engine, const struct ce_
     return CE_OK;
   }
   ce_emit_phase(engine->sink, "fetch", N_("Fetching the package"));
-  CE_AUTO(ce_free) char *partial = cache_path(&offer->package_sha256, ".partial");
-  CE_AUTO(ce_free) char *path = cache_path(&offer->package_sha256, CACHE_SUFFIX);
-  enum ce_code code = partial && path ? check_space(engine, offer, err) : ce_fail_memory(err, CE_CACHE);
+  CE_AUTO(ce_free) char *partial = cache_path(&offer->package_sha256, PARTIAL_SUFFIX);
+  CE_AUTO(ce_free) char *path = cache_path(&offer->package_sha256, PACKAGE_SUFFIX);
+  CE_AUTO(incoming) struct incoming incoming = {.engine = engine, .offer = offer, .path = partial};
+  enum ce_code code =
+      partial && path ? check_space(engine, offer, partial, err) : ce_fail_memory(err, CE_CACHE);
   if (code == CE_OK) {
     code = ce_fs_make_directories(engine->fs, CE_CACHE, 0700, err);
   }
   if (code != CE_OK) {
     return code;
   }
-  code = fetch_into(engine, offer, partial, err);
+  code = fetch_into(&incoming, err);
   if (code == CE_OK) {
     code = ce_fs_rename(engine->fs, partial, path, err);
   }
   if (code != CE_OK) {
-    if (ce_fs_remove_if_present(engine->fs, partial, &ignored) != CE_OK) {
-      ce_emit_warning(engine->sink, "cache", &ignored);
-    }
+    tidy(engine, partial, code);
     return code;
   }
   return open_acquired(engine, path, ret, err);
 }
 
+bool ce_acquire_has_partial(const struct ce_engine *engine) {
+  CE_AUTO(ce_fs_names) struct ce_fs_names names = {0};
+  struct ce_error ignored;
+  if (ce_fs_list(engine->fs, CE_CACHE, &names, &ignored) != CE_OK) {
+    return false;
+  }
+  bool found = false;
+  for (size_t i = 0; i < names.count && !found; i++) {
+    CE_AUTO(ce_free) char *path = ce_text_format("%s/%s", CE_CACHE, names.items[i]);
+    struct ce_fs_stat stat;
+    size_t length = strlen(names.items[i]);
+    found = path && length > strlen(PARTIAL_SUFFIX) &&
+            strcmp(names.items[i] + length - strlen(PARTIAL_SUFFIX), PARTIAL_SUFFIX) == 0 &&
+            ce_fs_inspect(engine->fs, path, &stat, &ignored) == CE_OK && stat.size_bytes > 0;
+  }
+  return found;
+}
+
 void ce_acquire_trim_cache(const struct ce_engine *engine, const struct ce_digest *keep) {
   CE_AUTO(ce_fs_names) struct ce_fs_names names = {0};
   struct ce_error ignored;
-  CE_AUTO(ce_free) char *kept = keep ? cache_path(keep, CACHE_SUFFIX) : NULL;
+  CE_AUTO(ce_free) char *kept = keep ? cache_path(keep, PACKAGE_SUFFIX) : NULL;
   if ((keep && !kept) || ce_fs_list(engine->fs, CE_CACHE, &names, &ignored) != CE_OK) {
     return;
   }

@@ -33,9 +33,12 @@ struct ce_engine {
 };
 
 struct ce_run_options {
-  const char *source;  /* --source: a repository directory or file:// URL; NULL: the bundle */
-  const char *channel; /* --channel; NULL: the receipt's, else "stable" */
-  bool offline;
+  const char
+      *source; /* --source: a repository's directory or URL; NULL: the bundle and the profile's mirrors */
+  const char *channel;     /* --channel; NULL: the receipt's, else "stable" */
+  bool offline;            /* no network */
+  const char *proxy;       /* as in ports/http.h; NULL: the environment's, else the desktop's */
+  const char *ca_file;     /* PEM; NULL: the machine's own store */
   bool purge;              /* uninstall */
   bool dry_run;            /* stop after the plan */
   bool skip_prerequisites; /* never call the package manager */
@@ -56,8 +59,9 @@ CE_DEFINE_AUTO_IN_PLACE(ce_report, struct ce_report, ce_report_clear);
 
 /* Codes of all: LOCKED, JOURNAL_DAMAGED, RECEIPT_DAMAGED, STATE_FORMAT, the first conflict's code (after one
  * WARNING event for each), NO_SPACE, READ_ONLY, IO, CANCELLED. install and update besides: NO_SOURCE,
- * SOURCE_UNUSABLE, TRUST_*, BUNDLE_DAMAGED, PACKAGE_*. PREREQUISITE when all was done but something that the
- * manifest requires is missing and could not be installed; report->missing names it. */
+ * SOURCE_UNUSABLE, NETWORK*, NOT_FOUND, TRUST_*, CLOCK, BUNDLE_DAMAGED, PACKAGE_*. PREREQUISITE when all was
+ * done but something that the manifest requires is missing and could not be installed; report->missing names
+ * it. */
 CE_MUST_USE enum ce_code ce_engine_install(const struct ce_engine *engine,
                                            const struct ce_run_options *options, struct ce_report *ret,
                                            struct ce_error *err);

@@ -121,11 +121,16 @@ static const char *channel_of(const struct run *run) {
   return is_installed(run) ? run->receipt->channel : "stable";
 }
 
+static enum ce_code find_offer(struct run *run, struct ce_error *err) {
+  struct ce_offer_request request = {
+      .verb = run->verb, .channel = channel_of(run), .receipt = is_installed(run) ? run->receipt : NULL};
+  return ce_offer_find(run->engine, run->options, &request, &run->offer, err);
+}
+
 /* The manifest of what the source offers: the receipt's own when that very package is installed, so that
  * nothing is read twice. */
 static enum ce_code choose_offered(struct run *run, struct ce_error *err) {
-  enum ce_code code =
-      ce_acquire_offer(run->engine, run->options, channel_of(run), !is_installed(run), &run->offer, err);
+  enum ce_code code = find_offer(run, err);
   if (code != CE_OK) {
     return code;
   }
@@ -209,7 +214,7 @@ static enum ce_code refuse_conflicts(const struct run *run, struct ce_error *err
   return plan->conflict_count > 0 ? plan->conflicts[0].code : CE_OK;
 }
 
-/* Repair takes the package from the cache, or from a source that still offers the very same one. */
+/* Repair takes the package from the cache, or from a source that still has the very same one. */
 static enum ce_code provide_package(struct run *run, struct ce_error *err) {
   if (!run->report->plan->needs_package || run->acquired.package) {
     return CE_OK;
@@ -218,12 +223,8 @@ static enum ce_code provide_package(struct run *run, struct ce_error *err) {
       ce_acquire_cached(run->engine, &run->receipt->package_sha256, &run->acquired, err) == CE_OK) {
     return CE_OK;
   }
-  enum ce_code code = CE_OK;
-  if (!run->offer) {
-    code = ce_acquire_offer(run->engine, run->options, channel_of(run), false, &run->offer, err);
-  }
-  if (code == CE_NO_SOURCE ||
-      (code == CE_OK && !ce_digest_equal(&run->offer->package_sha256, &run->receipt->package_sha256))) {
+  enum ce_code code = run->offer ? CE_OK : find_offer(run, err);
+  if (code == CE_NO_SOURCE) {
     return ce_fail(err, CE_NO_SOURCE, "repair", run->receipt->package,
                    "the package of version %s is needed; run the installer of that version, or update",
                    run->receipt->manifest->version);
@@ -370,7 +371,7 @@ static enum ce_code run_locked(struct run *run, struct ce_error *err) {
   if (code == CE_OK && !run->options->dry_run) {
     code = carry_out(run, err);
   }
-  if (run->lock && !is_installed(run) && !run->report->changed) {
+  if (run->lock && !is_installed(run) && !run->report->changed && !ce_acquire_has_partial(run->engine)) {
     ce_state_forget(run->engine);
   }
   return code;

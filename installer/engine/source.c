@@ -1,15 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Choice of the source. */
+ * Choice of the sources. */
 #include "engine/source.h"
 
 #include "bundle/bundle.h"
+#include "model/layout.h"
+#include "model/profile.h"
+#include "ports/fs-document.h"
 #include "trust/trusted-set.h"
 
 #include <string.h>
 
+#define PROFILE_PATH CE_CURRENT "/share/certenv/profile.json"
+
 static const char file_scheme[] = "file://";
 
-static enum ce_code open_named(const char *source, struct ce_fetch **ret, struct ce_error *err) {
+void ce_sources_free(struct ce_sources *sources) {
+  if (!sources) {
+    return;
+  }
+  for (size_t i = 0; i < sources->count; i++) {
+    ce_fetch_free(sources->items[i].fetch);
+  }
+  free(sources->proxy);
+  free(sources);
+}
+
+static bool is_url(const char *source) {
+  return strncmp(source, "http://", 7) == 0 || strncmp(source, "https://", 8) == 0;
+}
+
+static void add(struct ce_sources *sources, enum ce_source_kind kind, struct ce_fetch *fetch) {
+  sources->items[sources->count++] = (struct ce_source){.kind = kind, .fetch = fetch};
+}
+
+static enum ce_code open_named(const char *source, bool offline, struct ce_sources *sources,
+                               struct ce_fetch **ret, struct ce_error *err) {
+  if (is_url(source)) {
+    return offline ? ce_fail(err, CE_SOURCE_UNUSABLE, "source", source,
+                             "--offline forbids a source on the network; give a directory")
+                   : ce_http_open(source, &sources->http, ret, err);
+  }
   const char *directory = source;
   if (strncmp(source, file_scheme, strlen(file_scheme)) == 0) {
     directory = source + strlen(file_scheme);
@@ -18,7 +48,7 @@ static enum ce_code open_named(const char *source, struct ce_fetch **ret, struct
     }
   } else if (strstr(source, "://")) {
     return ce_fail(err, CE_SOURCE_UNUSABLE, "source", source,
-                   "this version reads directories and complete installer files, not URLs");
+                   "a source is a directory or an URL that begins with https://, http:// or file://");
   }
   return ce_fetch_open_directory(directory, ret, err);
 }
@@ -30,11 +60,90 @@ static enum ce_code open_bundle(const struct ce_engine *engine, struct ce_fetch 
   return ce_bundle_open(engine->program, engine->program_name, ret, err);
 }
 
-enum ce_code ce_source_open(const struct ce_engine *engine, const struct ce_run_options *options,
-                            struct ce_fetch **ret, bool *ret_is_bundle, struct ce_error *err) {
-  enum ce_code code = options->source ? open_named(options->source, ret, err) : open_bundle(engine, ret, err);
+/* None is fine. */
+static enum ce_code add_bundle(const struct ce_engine *engine, struct ce_sources *sources,
+                               struct ce_error *err) {
+  struct ce_fetch *fetch = NULL;
+  struct ce_error why;
+  enum ce_code code = open_bundle(engine, &fetch, &why);
   if (code == CE_OK) {
-    *ret_is_bundle = !options->source;
+    add(sources, CE_SOURCE_BUNDLE, fetch);
+  } else if (code != CE_NO_SOURCE) {
+    *err = why;
+    return code;
+  }
+  return CE_OK;
+}
+
+/* A profile that is missing or damaged names no mirror: repair must work without it. */
+static enum ce_code read_profile(const struct ce_engine *engine, struct ce_profile **ret,
+                                 struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  enum ce_code code = ce_fs_document_read(engine->fs, PROFILE_PATH, CE_PROFILE_BYTES_MAX, &bytes, err);
+  return code == CE_OK ? ce_profile_parse(bytes.data, bytes.size, ret, err) : code;
+}
+
+static void add_mirrors(const struct ce_engine *engine, struct ce_sources *sources) {
+  CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
+  struct ce_error problem;
+  enum ce_code code = read_profile(engine, &profile, &problem);
+  if (code != CE_OK) {
+    if (code != CE_NOT_FOUND) {
+      ce_emit_warning(engine->sink, "profile", &problem);
+    }
+    return;
+  }
+  /* One place is left for the bundle. */
+  for (char **url = profile->repositories; *url && sources->count < CE_SOURCES_MAX - 1; url++) {
+    struct ce_fetch *fetch = NULL;
+    if (ce_http_open(*url, &sources->http, &fetch, &problem) == CE_OK) {
+      add(sources, CE_SOURCE_MIRROR, fetch);
+    } else {
+      ce_emit_warning(engine->sink, "mirror", &problem);
+    }
+  }
+}
+
+static enum ce_code add_usual(const struct ce_engine *engine, const struct ce_run_options *options,
+                              bool mirrors_first, struct ce_sources *sources, struct ce_error *err) {
+  if (mirrors_first && !options->offline) {
+    add_mirrors(engine, sources);
+  }
+  enum ce_code code = add_bundle(engine, sources, err);
+  if (code == CE_OK && !mirrors_first && !options->offline) {
+    add_mirrors(engine, sources);
+  }
+  if (code == CE_OK && sources->count == 0) {
+    return ce_fail(err, CE_NO_SOURCE, "source", engine->program_name,
+                   options->offline ? "no --source and no installer file, and --offline forbids the network"
+                                    : "no --source, no installer file, and the profile names no repository");
+  }
+  return code;
+}
+
+enum ce_code ce_sources_open(const struct ce_engine *engine, const struct ce_run_options *options,
+                             enum ce_verb verb, struct ce_sources **ret, struct ce_error *err) {
+  CE_AUTO(ce_sources) struct ce_sources *sources = calloc(1, sizeof *sources);
+  if (!sources) {
+    return ce_fail_memory(err, "sources");
+  }
+  sources->http = (struct ce_http_settings){.proxy = options->proxy,
+                                            .ca_file = options->ca_file,
+                                            .cancelled = engine->cancelled,
+                                            .clock = engine->clock,
+                                            .sink = engine->sink};
+  enum ce_code code = CE_OK;
+  if (options->source) {
+    struct ce_fetch *fetch = NULL;
+    code = open_named(options->source, options->offline, sources, &fetch, err);
+    if (code == CE_OK) {
+      add(sources, CE_SOURCE_NAMED, fetch);
+    }
+  } else {
+    code = add_usual(engine, options, verb == CE_VERB_UPDATE, sources, err);
+  }
+  if (code == CE_OK) {
+    *ret = ce_take(&sources);
   }
   return code;
 }
