@@ -34,47 +34,49 @@ static enum ce_code add_owned(struct ce_path_set *set, char *path, bool digest, 
   return CE_OK;
 }
 
-/* Adds path and its parents. The parent of the previous path is not added again: trees come sorted. */
-static enum ce_code add(struct ce_path_set *set, const char *path, bool digest, struct ce_error *err) {
-  enum ce_code code = add_owned(set, strdup(path), digest, err);
-  const char *before = set->count > 1 ? set->items[set->count - 2].path : "";
-  for (size_t length = strlen(path); code == CE_OK && length > 0; length--) {
-    if (path[length] == '/' && !(strncmp(before, path, length) == 0 && before[length] == '/')) {
-      code = add_owned(set, strndup(path, length), false, err);
-    }
+/* Adds path, also taken over when it fails, and its parents before it, which makes most sets sorted as they
+ * come. The parents of the previous path are not added again: trees come sorted. */
+static enum ce_code add(struct ce_path_set *set, char *path, bool digest, struct ce_error *err) {
+  const char *before = set->count > 0 ? set->items[set->count - 1].path : "";
+  size_t shared = 0; /* the longest directory of path that the one before lies in, with its slash */
+  for (size_t i = 0; path && path[i] && path[i] == before[i]; i++) {
+    shared = path[i] == '/' ? i + 1 : shared;
   }
-  return code;
+  enum ce_code code = CE_OK;
+  for (char *slash = path ? strchr(path + shared, '/') : NULL; code == CE_OK && slash;
+       slash = strchr(slash + 1, '/')) {
+    code = add_owned(set, strndup(path, (size_t)(slash - path)), false, err);
+  }
+  if (code != CE_OK) {
+    free(path);
+    return code;
+  }
+  return add_owned(set, path, digest, err);
 }
 
 static enum ce_code add_tree(struct ce_path_set *set, const struct ce_manifest *manifest,
                              enum ce_tree_look tree, struct ce_error *err) {
-  CE_AUTO(ce_free) char *directory = ce_text_format("%s/%s", CE_VERSIONS, manifest->version);
-  enum ce_code added = directory ? add(set, directory, false, err) : ce_fail_memory(err, "paths");
-  if (added == CE_OK) {
-    added = add(set, CE_CURRENT, false, err);
+  CE_AUTO(ce_free) char *directory = ce_relpath_join(CE_VERSIONS, manifest->version);
+  if (!directory) {
+    return ce_fail_memory(err, "paths");
   }
-  if (added != CE_OK || tree == CE_TREE_ABSENT) {
-    return added;
+  enum ce_code code = add(set, strdup(CE_CURRENT), false, err);
+  if (code == CE_OK) {
+    code = add(set, strdup(directory), false, err);
   }
-  for (size_t i = 0; i < manifest->file_count; i++) {
-    CE_AUTO(ce_free)
-    char *path = ce_text_format("%s/%s/%s", CE_VERSIONS, manifest->version, manifest->files[i].path);
-    enum ce_code code = path ? add(set, path, tree == CE_TREE_CONTENT, err) : ce_fail_memory(err, "paths");
-    if (code != CE_OK) {
-      return code;
-    }
+  for (size_t i = 0; code == CE_OK && tree != CE_TREE_ABSENT && i < manifest->file_count; i++) {
+    code = add(set, ce_relpath_join(directory, manifest->files[i].path), tree == CE_TREE_CONTENT, err);
   }
-  return CE_OK;
+  return code;
 }
 
 static enum ce_code add_unit_link(struct ce_path_set *set, const struct ce_integration *unit,
                                   struct ce_error *err) {
   CE_AUTO(ce_free) char *parent = ce_relpath_parent(unit->target);
-  CE_AUTO(ce_free)
   char *link = parent
                    ? ce_text_format("%s/%s.wants/%s", parent, unit->wanted_by, ce_relpath_name(unit->target))
                    : NULL;
-  return link ? add(set, link, false, err) : ce_fail_memory(err, "paths");
+  return add(set, link, false, err);
 }
 
 enum ce_code ce_path_set_add_manifest(struct ce_path_set *set, const struct ce_manifest *manifest,
@@ -82,7 +84,7 @@ enum ce_code ce_path_set_add_manifest(struct ce_path_set *set, const struct ce_m
   enum ce_code code = add_tree(set, manifest, tree, err);
   for (size_t i = 0; code == CE_OK && i < manifest->integration_count; i++) {
     const struct ce_integration *integration = &manifest->integration[i];
-    code = add(set, integration->target, true, err);
+    code = add(set, strdup(integration->target), true, err);
     if (code == CE_OK && integration->wanted_by) {
       code = add_unit_link(set, integration, err);
     }
@@ -94,9 +96,9 @@ enum ce_code ce_path_set_add_receipt(struct ce_path_set *set, const struct ce_re
                                      enum ce_tree_look tree, struct ce_error *err) {
   enum ce_code code = receipt->manifest ? add_tree(set, receipt->manifest, tree, err) : CE_OK;
   for (size_t i = 0; code == CE_OK && i < receipt->path_count; i++) {
-    code = add(set, receipt->paths[i].path, true, err);
+    code = add(set, strdup(receipt->paths[i].path), true, err);
     if (code == CE_OK && receipt->paths[i].backup) {
-      code = add(set, receipt->paths[i].backup, true, err);
+      code = add(set, strdup(receipt->paths[i].backup), true, err);
     }
   }
   return code;
@@ -106,11 +108,22 @@ static int compare_wanted(const void *a, const void *b) {
   return strcmp(((const struct ce_wanted_path *)a)->path, ((const struct ce_wanted_path *)b)->path);
 }
 
+static bool is_sorted(const struct ce_path_set *set) {
+  for (size_t i = 1; i < set->count; i++) {
+    if (compare_wanted(&set->items[i - 1], &set->items[i]) > 0) {
+      return false;
+    }
+  }
+  return true;
+}
+
 void ce_path_set_sort(struct ce_path_set *set) {
   if (set->count == 0) {
     return;
   }
-  qsort(set->items, set->count, sizeof *set->items, compare_wanted);
+  if (!is_sorted(set)) {
+    qsort(set->items, set->count, sizeof *set->items, compare_wanted);
+  }
   size_t kept = 0;
   for (size_t i = 1; i < set->count; i++) {
     if (strcmp(set->items[kept].path, set->items[i].path) == 0) {

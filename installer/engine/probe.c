@@ -6,6 +6,7 @@
 #include "engine/host.h"
 #include "engine/path-set.h"
 #include "model/layout.h"
+#include "ports/crew.h"
 #include "ports/fs-document.h"
 #include "txn/observed.h"
 
@@ -70,6 +71,33 @@ static enum ce_code probe_mount(struct ce_fs *fs, struct mount_memory *memory, c
   return CE_OK;
 }
 
+/* So many paths or directories are one part of a crew's job: enough to share the parents that are open. */
+#define PART 16u
+
+struct paths_job {
+  const struct ce_wanted_path *wanted;
+  struct ce_path_fact *facts; /* as many */
+  size_t count;
+};
+
+static enum ce_code probe_some_paths(void *context, struct ce_fs *fs, size_t part, struct ce_error *err) {
+  const struct paths_job *job = context;
+  enum ce_code code = CE_OK;
+  for (size_t i = part * PART; code == CE_OK && i < job->count && i < (part + 1) * PART; i++) {
+    code = probe_state(fs, job->wanted[i].path, job->wanted[i].digest, &job->facts[i].state, err);
+  }
+  return code;
+}
+
+static enum ce_code probe_mounts(struct ce_fs *fs, struct ce_facts *facts, struct ce_error *err) {
+  CE_AUTO(mount_memory) struct mount_memory memory = {0};
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; code == CE_OK && i < facts->path_count; i++) {
+    code = probe_mount(fs, &memory, facts->paths[i].path, &facts->paths[i].read_only, err);
+  }
+  return code;
+}
+
 static enum ce_code probe_paths(struct ce_fs *fs, struct ce_path_set *wanted, struct ce_facts *facts,
                                 struct ce_error *err) {
   ce_path_set_sort(wanted);
@@ -77,39 +105,123 @@ static enum ce_code probe_paths(struct ce_fs *fs, struct ce_path_set *wanted, st
   if (!facts->paths) {
     return ce_fail_memory(err, "facts");
   }
-  CE_AUTO(mount_memory) struct mount_memory memory = {0};
+  facts->path_count = wanted->count;
+  struct paths_job job = {wanted->items, facts->paths, wanted->count};
+  enum ce_code code = ce_crew_run(fs, (wanted->count + PART - 1) / PART, probe_some_paths, &job, err);
   for (size_t i = 0; i < wanted->count; i++) {
-    struct ce_path_fact *fact = &facts->paths[facts->path_count];
-    enum ce_code code = probe_state(fs, wanted->items[i].path, wanted->items[i].digest, &fact->state, err);
-    if (code == CE_OK) {
-      code = probe_mount(fs, &memory, wanted->items[i].path, &fact->read_only, err);
-    }
-    if (code != CE_OK) {
-      ce_path_state_clear(&fact->state);
-      return code;
-    }
-    fact->path = ce_take(&wanted->items[i].path);
-    facts->path_count++;
+    facts->paths[i].path = ce_take(&wanted->items[i].path);
   }
-  ce_facts_sort(facts);
-  return CE_OK;
+  return code == CE_OK ? probe_mounts(fs, facts, err) : code;
 }
 
 /* Growing list of extras. */
 struct extras {
   char **items;
-  size_t count;
+  size_t count, capacity;
 };
 
-static enum ce_code extras_add(struct extras *extras, const char *path, struct ce_error *err) {
-  char **grown = reallocarray(extras->items, extras->count + 2, sizeof *grown);
-  if (!grown) {
-    return ce_fail_memory(err, path);
+static void extras_clear(struct extras *extras) {
+  for (size_t i = 0; i < extras->count; i++) {
+    free(extras->items[i]);
   }
-  extras->items = grown;
-  grown[extras->count] = strdup(path);
-  grown[extras->count + 1] = NULL;
-  return grown[extras->count++] ? CE_OK : ce_fail_memory(err, path);
+  free(extras->items);
+}
+
+/* Takes path over, also when it fails; NULL is "out of memory". */
+static enum ce_code extras_add(struct extras *extras, char *path, struct ce_error *err) {
+  if (path && extras->count == extras->capacity) {
+    size_t capacity = extras->capacity ? 2 * extras->capacity : 8;
+    char **grown = reallocarray(extras->items, capacity, sizeof *grown);
+    if (!grown) {
+      free(path);
+      return ce_fail_memory(err, "extras");
+    }
+    extras->items = grown;
+    extras->capacity = capacity;
+  }
+  if (!path) {
+    return ce_fail_memory(err, "extras");
+  }
+  extras->items[extras->count++] = path;
+  return CE_OK;
+}
+
+/* A directory that files of the manifest lie in. */
+struct tree_directory {
+  const char *inside; /* in the package: the first `length` bytes; 0: the tree itself */
+  size_t length;
+  bool is_real; /* on the disk it is a directory, and so are those that it lies in */
+  struct extras extras;
+};
+
+struct extras_job {
+  const struct ce_manifest *manifest;
+  const struct ce_facts *facts;
+  const char *tree;
+  struct tree_directory *directories; /* each after the one that it lies in */
+  size_t count, capacity;
+};
+
+static void extras_job_auto(struct extras_job *job) {
+  for (size_t i = 0; i < job->count; i++) {
+    extras_clear(&job->directories[i].extras);
+  }
+  free(job->directories);
+}
+
+static bool is_directory(const struct ce_facts *facts, const char *path) {
+  const struct ce_path_fact *fact = ce_facts_find(facts, path);
+  return fact && fact->state.type == CE_PATH_DIRECTORY;
+}
+
+static char *directory_path(const struct extras_job *job, const char *inside, size_t length) {
+  if (length == 0) {
+    return strdup(job->tree);
+  }
+  CE_AUTO(ce_free) char *name = strndup(inside, length);
+  return name ? ce_relpath_join(job->tree, name) : NULL;
+}
+
+static enum ce_code add_directory(struct extras_job *job, const char *inside, size_t length,
+                                  bool parent_is_real, struct ce_error *err) {
+  if (job->count == job->capacity) {
+    size_t capacity = job->capacity ? 2 * job->capacity : 64;
+    struct tree_directory *grown = reallocarray(job->directories, capacity, sizeof *grown);
+    if (!grown) {
+      return ce_fail_memory(err, "directories");
+    }
+    job->directories = grown;
+    job->capacity = capacity;
+  }
+  CE_AUTO(ce_free) char *path = directory_path(job, inside, length);
+  if (!path) {
+    return ce_fail_memory(err, "directories");
+  }
+  job->directories[job->count++] = (struct tree_directory){
+      .inside = inside, .length = length, .is_real = parent_is_real && is_directory(job->facts, path)};
+  return CE_OK;
+}
+
+/* Files come sorted by path, so that all of one directory stand together: a directory that the file before
+ * does not lie in is new. */
+static enum ce_code collect_directories(struct extras_job *job, struct ce_error *err) {
+  size_t open[CE_RELPATH_MAX] = {0}; /* by depth, the directory that was added last */
+  enum ce_code code = add_directory(job, "", 0, true, err);
+  const char *before = "";
+  for (size_t i = 0; code == CE_OK && i < job->manifest->file_count; i++) {
+    const char *path = job->manifest->files[i].path;
+    size_t depth = 0;
+    for (const char *slash = strchr(path, '/'); code == CE_OK && slash; slash = strchr(slash + 1, '/')) {
+      size_t length = (size_t)(slash - path);
+      depth++;
+      if (strncmp(before, path, length + 1) != 0) {
+        code = add_directory(job, path, length, job->directories[open[depth - 1]].is_real, err);
+        open[depth] = job->count - 1;
+      }
+    }
+    before = path;
+  }
+  return code;
 }
 
 /* True when inside (a path in the package) is a directory that files of the manifest lie in. */
@@ -134,50 +246,85 @@ static bool is_package_directory(const struct ce_manifest *manifest, const char 
   return false;
 }
 
-static enum ce_code find_extras(struct ce_fs *fs, const struct ce_manifest *manifest, const char *tree,
-                                const char *inside, struct extras *extras, struct ce_error *err) {
-  CE_AUTO(ce_free) char *directory = inside[0] ? ce_relpath_join(tree, inside) : strdup(tree);
+/* Where a directory of the package is none on the disk, what lies there is an extra. */
+static bool is_extra(const struct extras_job *job, const char *inside, const char *full) {
+  if (ce_manifest_find(job->manifest, inside)) {
+    return false;
+  }
+  return !is_package_directory(job->manifest, inside) || !is_directory(job->facts, full);
+}
+
+static enum ce_code find_extras_in(const struct extras_job *job, struct ce_fs *fs,
+                                   struct tree_directory *directory, struct ce_error *err) {
+  CE_AUTO(ce_free) char *path = directory_path(job, directory->inside, directory->length);
   CE_AUTO(ce_fs_names) struct ce_fs_names names = {0};
-  enum ce_code code = directory ? ce_fs_list(fs, directory, &names, err) : ce_fail_memory(err, tree);
+  enum ce_code code = path ? ce_fs_list(fs, path, &names, err) : ce_fail_memory(err, job->tree);
   for (size_t i = 0; code == CE_OK && i < names.count; i++) {
-    CE_AUTO(ce_free) char *path = ce_relpath_join(inside, names.items[i]);
-    CE_AUTO(ce_free) char *full = path ? ce_relpath_join(tree, path) : NULL;
+    CE_AUTO(ce_free) char *full = ce_relpath_join(path, names.items[i]);
     if (!full) {
-      return ce_fail_memory(err, tree);
+      return ce_fail_memory(err, job->tree);
     }
-    if (ce_manifest_find(manifest, path)) {
-      continue;
-    }
-    struct ce_fs_stat stat;
-    code = ce_fs_inspect(fs, full, &stat, err);
-    if (code == CE_OK && stat.type == CE_FS_DIRECTORY && is_package_directory(manifest, path)) {
-      code = find_extras(fs, manifest, tree, path, extras, err);
-    } else if (code == CE_OK) {
-      code = extras_add(extras, full, err);
+    if (is_extra(job, full + strlen(job->tree) + 1, full)) {
+      code = extras_add(&directory->extras, ce_take(&full), err);
     }
   }
   return code;
 }
 
-static enum ce_code probe_extras(struct ce_fs *fs, const struct ce_manifest *manifest, struct ce_facts *facts,
-                                 struct ce_error *err) {
-  struct extras extras = {.items = calloc(1, sizeof(char *))};
-  facts->tree_extras = extras.items;
-  if (!extras.items) {
+static enum ce_code find_some_extras(void *context, struct ce_fs *fs, size_t part, struct ce_error *err) {
+  const struct extras_job *job = context;
+  enum ce_code code = CE_OK;
+  for (size_t i = part * PART; code == CE_OK && i < job->count && i < (part + 1) * PART; i++) {
+    if (job->directories[i].is_real) {
+      code = find_extras_in(job, fs, &job->directories[i], err);
+    }
+  }
+  return code;
+}
+
+static int compare_texts(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* All directories' extras as one sorted list. */
+static enum ce_code gather_extras(struct extras_job *job, struct ce_facts *facts, struct ce_error *err) {
+  size_t count = 0;
+  for (size_t i = 0; i < job->count; i++) {
+    count += job->directories[i].extras.count;
+  }
+  facts->tree_extras = calloc(count + 1, sizeof *facts->tree_extras);
+  if (!facts->tree_extras) {
     return ce_fail_memory(err, "facts");
   }
+  char **next = facts->tree_extras;
+  for (size_t i = 0; i < job->count; i++) {
+    struct extras *extras = &job->directories[i].extras;
+    for (size_t k = 0; k < extras->count; k++) {
+      *next++ = extras->items[k];
+    }
+    extras->count = 0;
+  }
+  if (count > 1) {
+    qsort(facts->tree_extras, count, sizeof *facts->tree_extras, compare_texts);
+  }
+  return CE_OK;
+}
+
+static enum ce_code probe_extras(struct ce_fs *fs, const struct ce_manifest *manifest, struct ce_facts *facts,
+                                 struct ce_error *err) {
   CE_AUTO(ce_free) char *tree = manifest ? ce_relpath_join(CE_VERSIONS, manifest->version) : NULL;
-  struct ce_fs_stat stat;
-  bool exists = false;
-  if (!tree) {
-    return manifest ? ce_fail_memory(err, "facts") : CE_OK;
+  if (manifest && !tree) {
+    return ce_fail_memory(err, "facts");
   }
-  enum ce_code code = ce_fs_exists(fs, tree, &exists, &stat, err);
-  if (code == CE_OK && exists && stat.type == CE_FS_DIRECTORY) {
-    code = find_extras(fs, manifest, tree, "", &extras, err);
+  CE_AUTO(extras_job) struct extras_job job = {.manifest = manifest, .facts = facts, .tree = tree};
+  enum ce_code code = CE_OK;
+  if (manifest) {
+    code = collect_directories(&job, err);
   }
-  facts->tree_extras = extras.items;
-  return code;
+  if (code == CE_OK) {
+    code = ce_crew_run(fs, (job.count + PART - 1) / PART, find_some_extras, &job, err);
+  }
+  return code == CE_OK ? gather_extras(&job, facts, err) : code;
 }
 
 /* How the version tree of this manifest is looked at. */

@@ -70,9 +70,10 @@ static enum ce_item_state judge_directory(const struct ce_path_state *state) {
 
 static enum ce_code add_tree(struct ce_item_list *list, const struct ce_manifest *manifest,
                              const struct ce_facts *facts, struct ce_error *err) {
-  enum ce_code code = CE_OK;
+  CE_AUTO(ce_free) char *directory = ce_relpath_join(CE_VERSIONS, manifest->version);
+  enum ce_code code = directory ? CE_OK : ce_fail_memory(err, "items");
   for (size_t i = 0; code == CE_OK && i < manifest->file_count; i++) {
-    char *path = ce_text_format("%s/%s/%s", CE_VERSIONS, manifest->version, manifest->files[i].path);
+    char *path = ce_relpath_join(directory, manifest->files[i].path);
     struct ce_wanted wanted = ce_wanted_from_manifest(&manifest->files[i], facts);
     enum ce_item_state state = path ? judge(&wanted, find_state(facts, path)) : CE_ITEM_MISSING;
     code = add(list, path, state, err);

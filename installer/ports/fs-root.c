@@ -91,6 +91,24 @@ enum ce_code ce_fs_root_find(struct ce_fs *base, const char *op, const char *pat
   return CE_OK;
 }
 
+static enum ce_code share_root(struct ce_fs *base, struct ce_fs **ret, struct ce_error *err) {
+  const struct ce_fs_root *fs = (const struct ce_fs_root *)base;
+  CE_AUTO(ce_fd) int fd = fcntl(fs->resolve.root_fd, F_DUPFD_CLOEXEC, 0);
+  if (fd < 0) {
+    return ce_fail_sys(err, errno, "share", "");
+  }
+  struct ce_fs_root *shared = calloc(1, sizeof *shared);
+  if (!shared) {
+    return ce_fail_memory(err, "file system");
+  }
+  shared->base.ops = base->ops;
+  shared->live = fs->live;
+  shared->resolve = fs->resolve;
+  shared->resolve.root_fd = ce_take_fd(&fd);
+  *ret = &shared->base;
+  return CE_OK;
+}
+
 static void free_root(struct ce_fs *base) {
   struct ce_fs_root *fs = (struct ce_fs_root *)base;
   ce_fs_root_forget_all(base);
@@ -122,6 +140,7 @@ static const struct ce_fs_ops root_ops = {
     .sync = ce_fs_root_sync,
     .try_lock = ce_fs_root_try_lock,
     .close = ce_fs_root_close,
+    .share = share_root,
     .free = free_root,
 };
 

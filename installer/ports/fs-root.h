@@ -33,7 +33,8 @@ struct ce_fs_root {
 struct ce_fs_root_file {
   struct ce_fs_file base;
   int fd;
-  char *path; /* for messages */
+  char *path;                /* for messages */
+  uint64_t known_size_bytes; /* what is only read: when it was opened; otherwise UINT64_MAX */
 };
 
 enum ce_fs_root_means {

@@ -41,6 +41,11 @@ static enum ce_code check(const char *op, const char *path, struct ce_error *err
   return is_inside(path) ? CE_OK : ce_fail_sys(err, EINVAL, op, path);
 }
 
+enum ce_code ce_fs_share(struct ce_fs *fs, struct ce_fs **ret, struct ce_error *err) {
+  return fs->ops->share ? fs->ops->share(fs, ret, err)
+                        : ce_fail(err, CE_UNSUPPORTED, "share", "", "this file system has one handle only");
+}
+
 void ce_fs_free(struct ce_fs *fs) {
   if (fs) {
     fs->ops->free(fs);

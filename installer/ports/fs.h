@@ -6,7 +6,8 @@
  * Symbolic links in the directories of a path are followed inside the root only, as chroot would (an absolute
  * link starts at the root, ".." stops at it); the last component is never followed. No call can touch
  * anything outside the root. Calls fail with the code of the errno (ce_code_from_errno) and keep the errno in
- * err->sys_errno: ENOENT is NOT_FOUND, EEXIST, ENOTEMPTY and the like are IO. A ce_fs is used by one thread.
+ * err->sys_errno: ENOENT is NOT_FOUND, EEXIST, ENOTEMPTY and the like are IO. A ce_fs is used by one thread;
+ * another thread gets a handle of its own by ce_fs_share().
  */
 #ifndef CE_PORTS_FS_H
 #define CE_PORTS_FS_H
@@ -80,6 +81,7 @@ struct ce_fs_ops {
   enum ce_code (*sync)(struct ce_fs_file *file, struct ce_error *err);
   enum ce_code (*try_lock)(struct ce_fs_file *file, int64_t *ret_holder_pid, struct ce_error *err);
   enum ce_code (*close)(struct ce_fs_file *file, struct ce_error *err);
+  enum ce_code (*share)(struct ce_fs *fs, struct ce_fs **ret, struct ce_error *err); /* may be NULL */
   void (*free)(struct ce_fs *fs);
 };
 
@@ -93,6 +95,9 @@ struct ce_fs_file {
 
 /* Opens the directory `root` of the running machine ("/" or an image). */
 CE_MUST_USE enum ce_code ce_fs_open_root(const char *root, struct ce_fs **ret, struct ce_error *err);
+/* Another handle on the same root, for another thread that only looks and reads at the same time; it does not
+ * outlive fs. UNSUPPORTED where the implementation has only one. */
+CE_MUST_USE enum ce_code ce_fs_share(struct ce_fs *fs, struct ce_fs **ret, struct ce_error *err);
 void ce_fs_free(struct ce_fs *fs);
 CE_DEFINE_AUTO(ce_fs, struct ce_fs *, ce_fs_free);
 

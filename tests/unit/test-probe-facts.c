@@ -112,6 +112,47 @@ static void names_foreign_files_in_the_tree_and_does_not_descend_into_foreign_di
   scene_close(&scene);
 }
 
+static void a_link_or_a_file_in_the_place_of_a_directory_is_foreign(void **state) {
+  (void)state;
+  struct scene scene;
+  struct ce_error err;
+  struct ce_receipt receipt = {.installed = true, .manifest = &manifest};
+  scene_open(&scene, false, nothing);
+  scene_make(&scene, "opt/certenv/versions/1.0/bin");
+  scene_make(&scene, "elsewhere/a.so");
+  scene_make(&scene, "elsewhere/other");
+  assert_int_equal(ce_fs_make_link(scene.fs, "/elsewhere", "opt/certenv/versions/1.0/lib", &err), CE_OK);
+  CE_AUTO(ce_facts) struct ce_facts *facts = probe(&scene, NULL, &receipt, CE_PROBE_SHALLOW);
+  assert_int_equal(ce_strings_count(facts->tree_extras), 2);
+  assert_string_equal(facts->tree_extras[0], "opt/certenv/versions/1.0/bin");
+  assert_string_equal(facts->tree_extras[1], "opt/certenv/versions/1.0/lib");
+  scene_close(&scene);
+}
+
+static void names_all_extras_in_order_across_many_directories(void **state) {
+  (void)state;
+  enum { DIRECTORIES = 100 };
+  struct ce_manifest_file many[DIRECTORIES];
+  struct ce_manifest tree = {.version = "1.0", .files = many, .file_count = DIRECTORIES};
+  struct ce_receipt receipt = {.installed = true, .manifest = &tree};
+  static char paths[DIRECTORIES][16];
+  struct scene scene;
+  scene_open(&scene, false, nothing);
+  for (unsigned i = 0; i < DIRECTORIES; i++) {
+    char full[64];
+    snprintf(paths[i], sizeof paths[i], "d%03u/sub/file", i);
+    many[i] = (struct ce_manifest_file){.path = paths[i], .mode = 0644, .size_bytes = 1};
+    snprintf(full, sizeof full, "opt/certenv/versions/1.0/d%03u/sub/other", i);
+    scene_make(&scene, full);
+  }
+  CE_AUTO(ce_facts) struct ce_facts *facts = probe(&scene, NULL, &receipt, CE_PROBE_DEEP);
+  assert_int_equal(ce_strings_count(facts->tree_extras), DIRECTORIES);
+  for (unsigned i = 1; i < DIRECTORIES; i++) {
+    assert_true(strcmp(facts->tree_extras[i - 1], facts->tree_extras[i]) < 0);
+  }
+  scene_close(&scene);
+}
+
 static void reads_the_distribution_from_os_release(void **state) {
   (void)state;
   struct scene scene;
@@ -188,6 +229,8 @@ int main(void) {
       cmocka_unit_test(asks_for_nothing_below_a_tree_that_is_not_there),
       cmocka_unit_test(reads_tree_content_only_when_deep),
       cmocka_unit_test(names_foreign_files_in_the_tree_and_does_not_descend_into_foreign_directories),
+      cmocka_unit_test(a_link_or_a_file_in_the_place_of_a_directory_is_foreign),
+      cmocka_unit_test(names_all_extras_in_order_across_many_directories),
       cmocka_unit_test(reads_the_distribution_from_os_release),
       cmocka_unit_test(leaves_an_empty_root_empty_when_nothing_was_installed),
       cmocka_unit_test(keeps_the_state_of_an_interrupted_run),
