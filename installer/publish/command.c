@@ -6,8 +6,13 @@
 #include <string.h>
 
 const struct ce_publish_command *const *ce_publish_commands(void) {
-  static const struct ce_publish_command *const commands[] = {
-      &ce_publish_init, &ce_publish_pack, &ce_publish_add, &ce_publish_bundle, &ce_publish_verify, NULL};
+  static const struct ce_publish_command *const commands[] = {&ce_publish_init,
+                                                              &ce_publish_pack,
+                                                              &ce_publish_add,
+                                                              &ce_publish_bundle,
+                                                              &ce_publish_verify,
+                                                              &ce_publish_site,
+                                                              NULL};
   return commands;
 }
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Finding the profile inside a repository. */
+#include "publish/site-profile.h"
+
+#include "bundle/package.h"
+#include "model/channel.h"
+#include "publish/place.h"
+#include "publish/site-installer.h"
+
+#include <string.h>
+
+#define CHANNELS_PREFIX "channels/"
+
+enum ce_code ce_site_profile_read(const char *path, struct ce_profile **ret, struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  enum ce_code code = ce_place_read(path, CE_PROFILE_BYTES_MAX, &bytes, err);
+  return code == CE_OK ? ce_profile_parse(bytes.data, bytes.size, ret, err) : code;
+}
+
+static bool has_prefix(const char *text, const char *prefix) {
+  return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Targets are sorted by path. */
+static const struct ce_target *first_channel(const struct ce_tuf_targets *targets, const char *prefix) {
+  for (size_t i = 0; i < targets->target_count; i++) {
+    if (has_prefix(targets->targets[i].target.path, prefix)) {
+      return &targets->targets[i].target;
+    }
+  }
+  return NULL;
+}
+
+static enum ce_code find_package(struct ce_client *client, const struct ce_target **ret,
+                                 struct ce_error *err) {
+  const struct ce_target *target = first_channel(client->targets, CHANNELS_PREFIX CE_SITE_CHANNEL "/");
+  target = target ? target : first_channel(client->targets, CHANNELS_PREFIX);
+  if (!target) {
+    return ce_fail(err, CE_NOT_FOUND, "read profile", client->source->name, "it has no channel");
+  }
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
+  enum ce_code code =
+      ce_trust_fetch_blob(client->source, client->set, target, CE_CHANNEL_BYTES_MAX, &bytes, err);
+  if (code == CE_OK) {
+    code = ce_channel_parse(bytes.data, bytes.size, &channel, err);
+  }
+  return code == CE_OK ? ce_trusted_set_find(client->set, channel->package, ret, err) : code;
+}
+
+static enum ce_code begin(void *context, const struct ce_manifest_file *file, bool *ret_wanted,
+                          struct ce_error *err) {
+  (void)context;
+  *ret_wanted = strcmp(file->path, CE_SITE_PROFILE_MEMBER) == 0;
+  if (*ret_wanted && file->size_bytes > CE_PROFILE_BYTES_MAX) {
+    return ce_fail(err, CE_PACKAGE_INVALID, "read profile", file->path, "it is larger than %u bytes",
+                   CE_PROFILE_BYTES_MAX);
+  }
+  return CE_OK;
+}
+
+static enum ce_code take(void *context, const void *bytes, size_t size, struct ce_error *err) {
+  return ce_blob_append(context, bytes, size, err);
+}
+
+static enum ce_code finish(void *context, const struct ce_manifest_file *file, struct ce_error *err) {
+  (void)context, (void)file, (void)err;
+  return CE_OK;
+}
+
+enum ce_code ce_site_profile_fetch(struct ce_client *client, struct ce_profile **ret, struct ce_error *err) {
+  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
+  CE_AUTO(ce_package) struct ce_package *package = NULL;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  struct ce_package_visitor visitor = {.begin = begin, .data = take, .end = finish, .context = &bytes};
+  const struct ce_target *target = NULL;
+  enum ce_code code = find_package(client, &target, err);
+  if (code == CE_OK) {
+    code = ce_client_fetch(client, target, &reader, err);
+  }
+  if (code == CE_OK) {
+    code = ce_package_open(reader, &package, err);
+  }
+  if (code == CE_OK) {
+    code = ce_package_walk(package, &visitor, err);
+  }
+  if (code == CE_OK && bytes.size == 0) {
+    return ce_fail(err, CE_NOT_FOUND, "read profile", target->path,
+                   "the package has no " CE_SITE_PROFILE_MEMBER "; give one with --profile");
+  }
+  return code == CE_OK ? ce_profile_parse(bytes.data, bytes.size, ret, err) : code;
+}
