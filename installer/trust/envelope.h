@@ -7,11 +7,12 @@
 #include "base/json.h"
 
 #define CE_ENVELOPE_SIGNATURES_MAX 1000
-#define CE_ENVELOPE_KEY_ID_MAX     256  /* bytes */
-#define CE_ENVELOPE_SIGNATURE_MAX  4096 /* hexadecimal digits */
+#define CE_ENVELOPE_KEY_ID_MAX     256 /* bytes */
 
+/* Each key id stands there once (TUF specification, section 4.2). */
 struct ce_envelope_signature {
-  const char *key_id, *hex; /* borrowed from the document */
+  const char *key_id; /* borrowed from the document */
+  const char *hex;    /* the same; "" when it is no text: never valid */
 };
 
 struct ce_envelope {

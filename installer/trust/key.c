@@ -17,7 +17,6 @@ static enum ce_code parse_key(const struct ce_json_context *context, const char 
                               struct ce_tuf_key *ret, struct ce_error *err) {
   const char *keytype = NULL;
   const char *scheme_name = NULL;
-  const char *public_text = NULL;
   json_t *keyval = NULL;
   enum ce_code code = ce_json_get_string(context, object, "keytype", CE_TUF_KEY_ID_MAX, &keytype, err);
   if (code == CE_OK) {
@@ -27,9 +26,6 @@ static enum ce_code parse_key(const struct ce_json_context *context, const char 
     code = ce_json_get_object(context, object, "keyval", &keyval, err);
   }
   const struct ce_scheme *scheme = code == CE_OK ? ce_scheme_find(keytype, scheme_name) : NULL;
-  if (scheme) {
-    code = ce_json_get_string(context, keyval, "public", CE_TUF_KEY_PUBLIC_MAX, &public_text, err);
-  }
   if (code != CE_OK) {
     ce_error_context(err, "key %.64s", id);
     return code;
@@ -38,7 +34,9 @@ static enum ce_code parse_key(const struct ce_json_context *context, const char 
   if (!copy) {
     return ce_fail_memory(err, context->document);
   }
-  struct evp_pkey_st *public_key = scheme ? ce_scheme_load_key(scheme, public_text) : NULL;
+  const char *public_text = json_string_value(json_object_get(keyval, "public"));
+  bool is_readable = scheme && public_text && strlen(public_text) <= CE_TUF_KEY_PUBLIC_MAX;
+  struct evp_pkey_st *public_key = is_readable ? ce_scheme_load_key(scheme, public_text) : NULL;
   *ret = (struct ce_tuf_key){.id = copy, .scheme = public_key ? scheme : NULL, .public_key = public_key};
   return CE_OK;
 }

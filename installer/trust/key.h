@@ -10,7 +10,7 @@
 #include "base/json.h"
 #include "trust/scheme.h"
 
-#define CE_TUF_KEYS_MAX        256
+#define CE_TUF_KEYS_MAX        2048
 #define CE_TUF_KEY_ID_MAX      256   /* bytes */
 #define CE_TUF_KEY_PUBLIC_MAX  16384 /* bytes */
 #define CE_TUF_ROLE_NAME_MAX   256   /* bytes */

@@ -81,11 +81,12 @@ enum ce_code ce_tuf_hashes_parse(const struct ce_json_context *context, const js
   if (code != CE_OK) {
     return code;
   }
-  struct ce_tuf_hashes parsed = {.has_sha256 = json_object_get(hashes, "sha256") != NULL,
-                                 .has_sha512 = json_object_get(hashes, "sha512") != NULL};
-  if (!parsed.has_sha256 && !parsed.has_sha512) {
-    return ce_json_refuse(context, err, "hashes", "has neither sha256 nor sha512");
+  if (json_object_size(hashes) == 0) {
+    return ce_json_refuse(context, err, "hashes", "has no hash");
   }
+  struct ce_tuf_hashes parsed = {.is_stated = true,
+                                 .has_sha256 = json_object_get(hashes, "sha256") != NULL,
+                                 .has_sha512 = json_object_get(hashes, "sha512") != NULL};
   if (parsed.has_sha256) {
     code = ce_json_get_digest(context, hashes, "sha256", &parsed.sha256, err);
   }
@@ -146,6 +147,9 @@ enum ce_code ce_tuf_meta_check(const struct ce_tuf_meta *meta, const char *role,
   if (meta->has_length && size != meta->length_bytes) {
     return ce_fail(err, CE_TRUST_DIGEST, "verify", role, "%zu bytes where %llu were signed for", size,
                    (unsigned long long)meta->length_bytes);
+  }
+  if (meta->hashes.is_stated && !meta->hashes.has_sha256 && !meta->hashes.has_sha512) {
+    return ce_fail(err, CE_TRUST_FORMAT, "verify", role, "it has neither sha256 nor sha512");
   }
   if (meta->hashes.has_sha256 && !has_sha256(bytes, size, &meta->hashes.sha256)) {
     return ce_fail(err, CE_TRUST_DIGEST, "verify", role, "its SHA-256 is not the one that was signed");

@@ -9,8 +9,7 @@
 CE_MUST_USE enum ce_code ce_tuf_head_parse(const struct ce_json_context *context,
                                            const struct ce_envelope *envelope, const char *type,
                                            struct ce_tuf_head *ret, struct ce_error *err);
-/* The member "hashes" of object, when it has one; required: TRUST_FORMAT when it has none. At least one of
- * the hashes must be of a kind that this program knows. */
+/* The member "hashes" of object, when it has one; required: TRUST_FORMAT when it has none. */
 CE_MUST_USE enum ce_code ce_tuf_hashes_parse(const struct ce_json_context *context, const json_t *object,
                                              bool required, struct ce_tuf_hashes *ret, struct ce_error *err);
 /* "version", "length", "hashes" of object, under that name. *ret must be empty. */

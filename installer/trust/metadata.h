@@ -8,8 +8,8 @@
 #define CE_TRUST_METADATA_H
 
 #include "base/digest.h"
+#include "trust/delegation.h"
 #include "trust/envelope.h"
-#include "trust/key.h"
 #include "trust/trusted-set.h"
 
 #define CE_TUF_ROLES_MAX       64    /* in one root */
@@ -24,9 +24,10 @@ struct ce_tuf_head {
   struct ce_digest digest; /* of the signed content, whoever signed it */
 };
 
-/* What is known about a file before it is fetched; each part is optional for metadata. */
+/* What is known about a file before it is fetched; each part is optional for metadata. Hashes of other kinds
+ * are ignored beside these two; where there are only others, the file cannot be checked and is refused. */
 struct ce_tuf_hashes {
-  bool has_sha256, has_sha512;
+  bool is_stated, has_sha256, has_sha512;
   struct ce_digest sha256;
   uint8_t sha512[CE_TUF_SHA512_SIZE];
 };
@@ -65,6 +66,7 @@ struct ce_tuf_targets {
   struct ce_tuf_head head;
   struct ce_tuf_target *targets; /* sorted by path */
   size_t target_count;
+  struct ce_tuf_delegations delegations; /* empty when there are none */
 };
 
 CE_MUST_USE enum ce_code ce_tuf_root_parse(const struct ce_envelope *envelope, struct ce_tuf_root **ret,
@@ -92,8 +94,12 @@ CE_MUST_USE enum ce_code ce_tuf_targets_parse(const struct ce_envelope *envelope
 void ce_tuf_targets_free(struct ce_tuf_targets *targets);
 CE_DEFINE_AUTO(ce_tuf_targets, struct ce_tuf_targets *, ce_tuf_targets_free);
 const struct ce_tuf_target *ce_tuf_targets_find(const struct ce_tuf_targets *targets, const char *path);
+/* TRUST_FORMAT when it has no hash that this program knows. */
+CE_MUST_USE enum ce_code ce_tuf_target_take(const struct ce_tuf_target *target, const struct ce_target **ret,
+                                            struct ce_error *err);
 
-/* TRUST_DIGEST when the bytes are not the file that meta states: its length and every hash that is stated. */
+/* TRUST_DIGEST when the bytes are not the file that meta states: its length and every hash that is known.
+ * TRUST_FORMAT when hashes are stated and none is known. */
 CE_MUST_USE enum ce_code ce_tuf_meta_check(const struct ce_tuf_meta *meta, const char *role,
                                            const void *bytes, size_t size, struct ce_error *err);
 

@@ -10,11 +10,15 @@
 #include "trust/trusted-set.h"
 
 struct ce_refresh_options {
-  int64_t now_s;
+  int64_t now_s;        /* by this machine's clock */
+  int64_t build_time_s; /* when this program was built, 0 when unknown: now is not earlier than that */
   /* The store is read and not written (--dry-run). */
   bool read_only;
   /* A bundle at first install: expired metadata is a warning (event "expired-metadata"), never for update. */
   bool expired_is_warning;
+  /* Exactly the requests of the specification's workflow: a source that others signed is not asked for its
+   * older roots, and is refused with TRUST_SIGNATURE, whoever they are. */
+  bool keeps_to_workflow;
   const struct ce_sink *sink;
 };
 
@@ -22,19 +26,23 @@ struct ce_refresh_options {
  * gives (the bundle's first root; NULL: fail with TRUST_ROOT). Then root chain, timestamp, snapshot, targets.
  * *ret is ready for ce_trusted_set_find().
  *
- * The store holds root.json, timestamp.json, snapshot.json and targets.json byte for byte as they came, each
- * written durably when it is trusted and differs. With initial_root nothing is written until all four are
- * trusted, so that a source that fails does not become the anchor of this machine. A stored file other than
- * root.json that is damaged or not signed by the trusted keys is fetched anew (note
- * "stored-metadata-ignored"). At most CE_TUF_ROOT_ROTATIONS_MAX new roots are followed in one call.
+ * The store holds root.json, timestamp.json, snapshot.json and targets.json byte for byte as they came. What
+ * was trusted in a run is written durably when the run ends, also when it ends in a failure; a new root
+ * before any other role is asked for. With initial_root nothing is written unless all four are trusted, so
+ * that a source that fails does not become the anchor of this machine. A stored file other than root.json
+ * that is damaged or not signed by the trusted keys is fetched anew (note "stored-metadata-ignored"), and so
+ * is one that has expired. At most CE_TUF_ROOT_ROTATIONS_MAX new roots are followed in one call.
  *
  * Codes: what fetching and the file system give, those of trusted-set.h, and
+ * TRUST_EXPIRED    the source's metadata has expired
+ * CLOCK            it seems so, and this machine's clock is wrong (expiry.h)
  * TRUST_ROOT       the stored root is damaged, or the source belongs to another organisation: what it offers
- * names none of our keys, and its own root of our version is not ours TRUST_SIGNATURE  it is the same
- * organisation's source, and a signature is missing or wrong TRUST_ROLLBACK   also: an older source of the
- * same organisation whose keys are no longer trusted Events: "expired-metadata" (warning),
- * "timestamp-differs" (warning: the source has other content under the version that is trusted; the trusted
- * one is kept), "stored-metadata-ignored". */
+ *                  names none of our keys, and its own root of our version is not ours
+ * TRUST_SIGNATURE  it is the same organisation's source, and a signature is missing or wrong
+ * TRUST_ROLLBACK   also: an older source of the same organisation whose keys are no longer trusted
+ *
+ * Events: "expired-metadata" (warning), "timestamp-differs" (warning: the source has other content under the
+ * version that is trusted; the trusted one is kept), "stored-metadata-ignored". */
 CE_MUST_USE enum ce_code ce_trust_refresh(struct ce_fetch *source, struct ce_fs *fs,
                                           const char *store_directory, const struct ce_blob *initial_root,
                                           const struct ce_refresh_options *options,

@@ -31,13 +31,22 @@ static EVP_PKEY *load_ed25519(const struct ce_scheme *scheme, const char *public
   return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, raw, sizeof raw);
 }
 
+/* OpenSSL would ask the terminal for the pass phrase of an encrypted PEM block. */
+static int refuse_pass_phrase(char *buffer, int size, int writing, void *context) {
+  (void)buffer;
+  (void)size;
+  (void)writing;
+  (void)context;
+  return -1;
+}
+
 static EVP_PKEY *load_pem(const char *public_text) {
   size_t length = strlen(public_text);
   if (length > INT_MAX) {
     return NULL;
   }
   BIO *text = BIO_new_mem_buf(public_text, (int)length);
-  EVP_PKEY *key = text ? PEM_read_bio_PUBKEY(text, NULL, NULL, NULL) : NULL;
+  EVP_PKEY *key = text ? PEM_read_bio_PUBKEY(text, NULL, refuse_pass_phrase, NULL) : NULL;
   BIO_free(text);
   return key;
 }

@@ -2,22 +2,13 @@
  * The rules of the TUF client workflow. */
 #include "trust/trusted-set.h"
 
-#include "trust/instant.h"
-#include "trust/metadata.h"
+#include "trust/expiry.h"
 #include "trust/signature.h"
+#include "trust/trusted-delegated.h"
+#include "trust/trusted-set-state.h"
 
 #include <assert.h>
 #include <string.h>
-
-struct ce_trusted_set {
-  struct ce_tuf_root *root;
-  struct ce_tuf_timestamp *timestamp;
-  struct ce_tuf_snapshot *snapshot; /* the newest known, current or not */
-  struct ce_tuf_targets *targets;   /* the same */
-  bool snapshot_is_current, targets_is_current;
-  bool online_keys_changed;
-  struct ce_blob root_bytes, timestamp_bytes, snapshot_bytes, targets_bytes;
-};
 
 void ce_trusted_set_free(struct ce_trusted_set *set) {
   if (!set) {
@@ -31,6 +22,7 @@ void ce_trusted_set_free(struct ce_trusted_set *set) {
   ce_blob_clear(&set->timestamp_bytes);
   ce_blob_clear(&set->snapshot_bytes);
   ce_blob_clear(&set->targets_bytes);
+  ce_trusted_set_forget_delegated(set);
   free(set);
 }
 
@@ -82,18 +74,8 @@ static enum ce_code refuse_older(struct ce_error *err, const char *role, int64_t
                  (long long)version, (long long)trusted);
 }
 
-/* A version is one content for ever; the same content with other signatures is fine. */
-static enum ce_code check_same_content(const char *role, const struct ce_tuf_head *trusted,
-                                       const struct ce_tuf_head *offered, struct ce_error *err) {
-  if (trusted->version == offered->version && !ce_digest_equal(&trusted->digest, &offered->digest)) {
-    return ce_fail(err, CE_TRUST_ROLLBACK, "verify", role, "version %lld was seen before with other content",
-                   (long long)offered->version);
-  }
-  return CE_OK;
-}
-
-static enum ce_code open_root(const void *bytes, size_t size, struct ce_envelope *ret_envelope,
-                              struct ce_tuf_root **ret, struct ce_error *err) {
+enum ce_code ce_trusted_set_open_root(const void *bytes, size_t size, struct ce_envelope *ret_envelope,
+                                      struct ce_tuf_root **ret, struct ce_error *err) {
   CE_AUTO(ce_envelope) struct ce_envelope envelope = {0};
   enum ce_code code = open_envelope("root", bytes, size, &envelope, err);
   if (code == CE_OK) {
@@ -118,7 +100,7 @@ enum ce_code ce_trusted_set_new(const void *root, size_t size, struct ce_trusted
   if (!set) {
     return ce_fail_memory(err, "root");
   }
-  enum ce_code code = open_root(root, size, &envelope, &set->root, err);
+  enum ce_code code = ce_trusted_set_open_root(root, size, &envelope, &set->root, err);
   if (code == CE_OK) {
     code = check_root_signatures(&envelope, set->root, err);
   }
@@ -164,7 +146,7 @@ enum ce_code ce_trusted_set_update_root(struct ce_trusted_set *set, const void *
   assert(!set->timestamp);
   CE_AUTO(ce_envelope) struct ce_envelope envelope = {0};
   CE_AUTO(ce_tuf_root) struct ce_tuf_root *next = NULL;
-  enum ce_code code = open_root(bytes, size, &envelope, &next, err);
+  enum ce_code code = ce_trusted_set_open_root(bytes, size, &envelope, &next, err);
   if (code == CE_OK) {
     code = check_next_root(set->root, &envelope, next, err);
   }
@@ -244,14 +226,14 @@ static enum ce_code take_snapshot(struct ce_trusted_set *set, struct ce_tuf_snap
 }
 
 /* True when head and bytes are what meta states. */
-static bool is_stated(const struct ce_tuf_meta *meta, const struct ce_tuf_head *head, const void *bytes,
-                      size_t size) {
+bool ce_trusted_set_is_stated(const struct ce_tuf_meta *meta, const struct ce_tuf_head *head,
+                              const void *bytes, size_t size) {
   struct ce_error ignored;
   return head->version == meta->version && ce_tuf_meta_check(meta, "", bytes, size, &ignored) == CE_OK;
 }
 
-static enum ce_code check_stated_version(const char *role, const struct ce_tuf_meta *meta,
-                                         const struct ce_tuf_head *head, struct ce_error *err) {
+enum ce_code ce_trusted_set_check_version(const char *role, const struct ce_tuf_meta *meta,
+                                          const struct ce_tuf_head *head, struct ce_error *err) {
   if (head->version != meta->version) {
     return ce_fail(err, CE_TRUST_DIGEST, "verify", role, "version %lld where version %lld was signed for",
                    (long long)head->version, (long long)meta->version);
@@ -267,7 +249,7 @@ enum ce_code ce_trusted_set_recall_snapshot(struct ce_trusted_set *set, const vo
   if (code != CE_OK) {
     return code;
   }
-  bool is_current = is_stated(&set->timestamp->snapshot, &snapshot->head, bytes, size);
+  bool is_current = ce_trusted_set_is_stated(&set->timestamp->snapshot, &snapshot->head, bytes, size);
   return take_snapshot(set, &snapshot, is_current, bytes, size, err);
 }
 
@@ -295,8 +277,7 @@ static enum ce_code check_newer_snapshot(const struct ce_tuf_snapshot *trusted,
   if (offered->head.version < trusted->head.version) {
     return refuse_older(err, "snapshot", offered->head.version, trusted->head.version);
   }
-  enum ce_code code = check_same_content("snapshot", &trusted->head, &offered->head, err);
-  return code == CE_OK ? check_newer_metas(trusted, offered, err) : code;
+  return check_newer_metas(trusted, offered, err);
 }
 
 enum ce_code ce_trusted_set_update_snapshot(struct ce_trusted_set *set, const void *bytes, size_t size,
@@ -309,7 +290,7 @@ enum ce_code ce_trusted_set_update_snapshot(struct ce_trusted_set *set, const vo
     code = open_snapshot(set, bytes, size, &offered, err);
   }
   if (code == CE_OK) {
-    code = check_stated_version("snapshot", stated, &offered->head, err);
+    code = ce_trusted_set_check_version("snapshot", stated, &offered->head, err);
   }
   if (code == CE_OK && set->snapshot) {
     code = check_newer_snapshot(set->snapshot, offered, err);
@@ -349,7 +330,7 @@ enum ce_code ce_trusted_set_recall_targets(struct ce_trusted_set *set, const voi
   if (code != CE_OK) {
     return code;
   }
-  bool is_current = is_stated(stated, &targets->head, bytes, size);
+  bool is_current = ce_trusted_set_is_stated(stated, &targets->head, bytes, size);
   return take_targets(set, &targets, is_current, bytes, size, err);
 }
 
@@ -362,10 +343,7 @@ enum ce_code ce_trusted_set_update_targets(struct ce_trusted_set *set, const voi
     code = open_targets(set, bytes, size, &offered, err);
   }
   if (code == CE_OK) {
-    code = check_stated_version("targets", stated, &offered->head, err);
-  }
-  if (code == CE_OK && set->targets) {
-    code = check_same_content("targets", &set->targets->head, &offered->head, err);
+    code = ce_trusted_set_check_version("targets", stated, &offered->head, err);
   }
   return code == CE_OK ? take_targets(set, &offered, true, bytes, size, err) : code;
 }
@@ -383,19 +361,16 @@ static const struct ce_tuf_head *head_of(const struct ce_trusted_set *set, const
   return strcmp(role, "targets") == 0 && set->targets ? &set->targets->head : NULL;
 }
 
-enum ce_code ce_trusted_set_check_expiry(const struct ce_trusted_set *set, const char *role, int64_t now_s,
-                                         struct ce_error *err) {
+int64_t ce_trusted_set_expires(const struct ce_trusted_set *set, const char *role) {
   const struct ce_tuf_head *head = head_of(set, role);
   assert(head);
-  if (head->expires_s > now_s) {
-    return CE_OK;
-  }
-  char expires[CE_INSTANT_SIZE];
-  char now[CE_INSTANT_SIZE];
-  ce_instant_format(head->expires_s, expires);
-  ce_instant_format(now_s, now);
-  return ce_fail(err, CE_TRUST_EXPIRED, "verify", role, "it expired at %s; by the time used it is %s",
-                 expires, now);
+  return head->expires_s;
+}
+
+enum ce_code ce_trusted_set_check_expiry(const struct ce_trusted_set *set, const char *role, int64_t now_s,
+                                         struct ce_error *err) {
+  const struct ce_expiry_clock clock = {.now_s = now_s};
+  return ce_expiry_check(role, ce_trusted_set_expires(set, role), &clock, err);
 }
 
 bool ce_trusted_set_is_current(const struct ce_trusted_set *set, const char *role) {
@@ -440,33 +415,6 @@ enum ce_code ce_trusted_set_find(const struct ce_trusted_set *set, const char *p
                                  const struct ce_target **ret, struct ce_error *err) {
   assert(set->targets_is_current);
   const struct ce_tuf_target *found = ce_tuf_targets_find(set->targets, path);
-  if (!found) {
-    return ce_fail(err, CE_NOT_FOUND, "find", path, "the signed list of targets does not name it");
-  }
-  *ret = &found->target;
-  return CE_OK;
-}
-
-enum ce_kinship ce_trusted_set_kinship(const struct ce_trusted_set *set, const void *root, size_t size) {
-  CE_AUTO(ce_envelope) struct ce_envelope envelope = {0};
-  CE_AUTO(ce_tuf_root) struct ce_tuf_root *other = NULL;
-  struct ce_error ignored;
-  if (open_root(root, size, &envelope, &other, &ignored) != CE_OK) {
-    return CE_KINSHIP_FOREIGN;
-  }
-  if (other->head.version >= set->root->head.version) {
-    return ce_digest_equal(&other->head.digest, &set->root->head.digest) ? CE_KINSHIP_SAME
-                                                                         : CE_KINSHIP_FOREIGN;
-  }
-  bool related = ce_tuf_role_share_key(ce_tuf_root_role(set->root, "root"), &set->root->keyring,
-                                       ce_tuf_root_role(other, "root"), &other->keyring);
-  return related ? CE_KINSHIP_OLDER : CE_KINSHIP_FOREIGN;
-}
-
-bool ce_trusted_set_knows_signer(const struct ce_trusted_set *set, const char *role, const void *bytes,
-                                 size_t size) {
-  CE_AUTO(ce_envelope) struct ce_envelope envelope = {0};
-  struct ce_error ignored;
-  return open_envelope(role, bytes, size, &envelope, &ignored) == CE_OK &&
-         ce_signature_names_key_of(&envelope, ce_tuf_root_role(set->root, role));
+  return found ? ce_tuf_target_take(found, ret, err)
+               : ce_fail(err, CE_NOT_FOUND, "find", path, "the signed list of targets does not name it");
 }

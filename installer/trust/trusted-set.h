@@ -27,7 +27,7 @@ struct ce_trusted_set;
 struct ce_target {
   const char *path;
   uint64_t length_bytes;
-  bool has_sha256, has_sha512; /* at least one */
+  bool has_sha256, has_sha512; /* one of them at least */
   struct ce_digest sha256;     /* all zero when it is not stated */
   uint8_t sha512[CE_TUF_SHA512_SIZE];
 };
@@ -42,14 +42,14 @@ CE_DEFINE_AUTO(ce_trusted_set, struct ce_trusted_set *, ce_trusted_set_free);
 /* The update functions and check_expiry put the role into err->subject. They check signatures, version,
  * length and hashes, not expiry, so that the caller can treat expiry of a bundle as a warning. TRUST_FORMAT:
  * it cannot be read. TRUST_SIGNATURE: not signed by a threshold of the role's keys. TRUST_ROLLBACK: older
- * than what is trusted, or the same version with other content. TRUST_DIGEST: not the file that the timestamp
+ * than what is trusted. TRUST_DIGEST: not the file that the timestamp
  * or the snapshot states. */
 
 /* A new root: version exactly one more, signed by a threshold of the old and of the new keys. */
 CE_MUST_USE enum ce_code ce_trusted_set_update_root(struct ce_trusted_set *set, const void *bytes,
                                                     size_t size, struct ce_error *err);
-/* True when the newest root has other timestamp or snapshot keys than the one before it: stored timestamps,
- * snapshots and targets must be dropped, which ends a fast-forward attack (specification, 5.3.11). */
+/* True when the newest root has other timestamp or snapshot keys than the one before it: the stored timestamp
+ * and snapshot must be dropped, which ends a fast-forward attack (specification, 5.3.11). */
 bool ce_trusted_set_online_keys_changed(const struct ce_trusted_set *set);
 /* TRUST_EXPIRED when the final root, timestamp, snapshot or targets has expired at now_s; the detail names
  * the expiry and now_s, so that a wrong clock is seen. */
@@ -81,7 +81,8 @@ bool ce_trusted_set_consistent_snapshot(const struct ce_trusted_set *set);
  * stated). */
 int64_t ce_trusted_set_snapshot_version(const struct ce_trusted_set *set, uint64_t *ret_length_bytes);
 int64_t ce_trusted_set_targets_version(const struct ce_trusted_set *set, uint64_t *ret_length_bytes);
-/* The target with this path, or NOT_FOUND. *ret lives as long as the set. */
+/* The target with this path in the top-level targets, or NOT_FOUND; TRUST_FORMAT when it has no known hash.
+ * *ret lives as long as the set. */
 CE_MUST_USE enum ce_code ce_trusted_set_find(const struct ce_trusted_set *set, const char *path,
                                              const struct ce_target **ret, struct ce_error *err);
 

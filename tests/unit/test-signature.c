@@ -140,13 +140,13 @@ static void rejects_unsigned_metadata(void **state) {
   assert_verdict(scene, CE_TRUST_SIGNATURE);
 }
 
-static void counts_duplicate_signatures_once(void **state) {
+static void refuses_two_signatures_under_one_key_id(void **state) {
   (void)state;
-  struct scene scene = make_scene("ed25519", 2);
-  json_t *first = json_array_get(signatures_of(&scene), 0);
-  json_array_set(signatures_of(&scene), 1, first);
-  json_array_set(signatures_of(&scene), 2, first);
-  assert_verdict(scene, CE_TRUST_SIGNATURE);
+  for (int threshold = 1; threshold <= 2; threshold++) {
+    struct scene scene = make_scene("ed25519", threshold);
+    json_array_append(signatures_of(&scene), json_array_get(signatures_of(&scene), 0));
+    assert_verdict(scene, CE_TRUST_FORMAT);
+  }
 }
 
 static void counts_a_key_id_that_is_listed_twice_once(void **state) {
@@ -202,8 +202,10 @@ static void ignores_signatures_by_keys_of_other_roles(void **state) {
 static void ignores_a_signature_under_another_key_s_id(void **state) {
   (void)state;
   struct scene scene = make_scene("ed25519", 3);
-  json_t *entry = json_array_get(signatures_of(&scene), 0);
-  json_object_set_new(entry, "keyid", json_string(ce_fake_key_id(scene.keys[1])));
+  json_t *first = json_array_get(signatures_of(&scene), 0);
+  json_t *second = json_array_get(signatures_of(&scene), 1);
+  json_object_set_new(first, "keyid", json_string(ce_fake_key_id(scene.keys[1])));
+  json_object_set_new(second, "keyid", json_string(ce_fake_key_id(scene.keys[0])));
   assert_verdict(scene, CE_TRUST_SIGNATURE);
 }
 
@@ -289,7 +291,7 @@ static void refuses_malformed_keys_roles_and_signatures(void **state) {
   json_array_append_new(ids_of(&scene), json_integer(7));
   assert_verdict(scene, CE_TRUST_FORMAT);
   scene = make_scene("ed25519", 1);
-  json_array_append_new(signatures_of(&scene), json_pack("{s:s}", "keyid", "x"));
+  json_array_append_new(signatures_of(&scene), json_pack("{s:s}", "sig", "00"));
   assert_verdict(scene, CE_TRUST_FORMAT);
   scene = make_scene("ed25519", 1);
   json_object_set_new(scene.envelope, "signatures", json_object());
@@ -297,6 +299,31 @@ static void refuses_malformed_keys_roles_and_signatures(void **state) {
   scene = make_scene("ed25519", 1);
   json_object_del(scene.envelope, "signed");
   assert_verdict(scene, CE_TRUST_FORMAT);
+}
+
+static void skips_signatures_that_are_no_signatures(void **state) {
+  (void)state;
+  json_t *const values[] = {NULL, json_string(""), json_integer(7), json_object(), json_null()};
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+    struct scene scene = make_scene("ed25519", 2);
+    json_t *entry = json_array_get(signatures_of(&scene), 0);
+    if (values[i]) {
+      json_object_set_new(entry, "sig", values[i]);
+    } else {
+      json_object_del(entry, "sig");
+    }
+    assert_verdict(scene, CE_OK);
+  }
+}
+
+static void skips_a_signature_longer_than_any_that_is_known(void **state) {
+  (void)state;
+  struct scene scene = make_scene("ed25519", 2);
+  char *digits = calloc(1, 100001);
+  memset(digits, 'a', 100000);
+  json_object_set_new(json_array_get(signatures_of(&scene), 0), "sig", json_string(digits));
+  free(digits);
+  assert_verdict(scene, CE_OK);
 }
 
 static void survives_signatures_of_odd_length(void **state) {
@@ -343,7 +370,7 @@ int main(void) {
       cmocka_unit_test(rejects_a_changed_body),
       cmocka_unit_test(rejects_when_the_threshold_is_not_met),
       cmocka_unit_test(rejects_unsigned_metadata),
-      cmocka_unit_test(counts_duplicate_signatures_once),
+      cmocka_unit_test(refuses_two_signatures_under_one_key_id),
       cmocka_unit_test(counts_a_key_id_that_is_listed_twice_once),
       cmocka_unit_test(counts_a_key_under_two_ids_once),
       cmocka_unit_test(counts_a_key_in_another_spelling_once),
@@ -355,6 +382,8 @@ int main(void) {
       cmocka_unit_test(skips_an_elliptic_key_on_another_curve),
       cmocka_unit_test(skips_an_rsa_key_of_1024_bits),
       cmocka_unit_test(refuses_malformed_keys_roles_and_signatures),
+      cmocka_unit_test(skips_signatures_that_are_no_signatures),
+      cmocka_unit_test(skips_a_signature_longer_than_any_that_is_known),
       cmocka_unit_test(survives_signatures_of_odd_length),
       cmocka_unit_test(refuses_more_keys_or_signatures_than_the_limits),
       cmocka_unit_test(keeps_signatures_valid_when_text_is_laid_out_anew),
