@@ -1,100 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Strict JSON over jansson. */
+ * Typed access to jansson's values, and their text. */
 #include "base/json.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-/* jansson recurses to 2048 levels; ours are counted before it starts. */
-static bool is_too_deep(const uint8_t *bytes, size_t size) {
-  size_t depth = 0;
-  bool in_string = false;
-  for (size_t i = 0; i < size; i++) {
-    if (in_string) {
-      if (bytes[i] == '\\') {
-        i++;
-      } else if (bytes[i] == '"') {
-        in_string = false;
-      }
-      continue;
-    }
-    switch (bytes[i]) {
-    case '"':
-      in_string = true;
-      break;
-    case '{':
-    case '[':
-      if (++depth > CE_JSON_DEPTH_MAX) {
-        return true;
-      }
-      break;
-    case '}':
-    case ']':
-      depth -= depth > 0;
-      break;
-    default:
-      break;
-    }
-  }
-  return false;
-}
-
-/* A number that is not an integer within +-2^53, anywhere in value; NULL when all are fine. */
-static const char *number_problem(const json_t *value) {
-  const char *key;
-  json_t *child;
-  size_t index;
-  switch (json_typeof(value)) {
-  case JSON_REAL:
-    return "a number is not an integer";
-  case JSON_INTEGER:
-    return json_integer_value(value) > CE_JSON_INTEGER_MAX || json_integer_value(value) < -CE_JSON_INTEGER_MAX
-               ? "a number lies beyond 2^53"
-               : NULL;
-  case JSON_OBJECT:
-    json_object_foreach((json_t *)value, key, child) {
-      const char *problem = number_problem(child);
-      if (problem) {
-        return problem;
-      }
-    }
-    return NULL;
-  case JSON_ARRAY:
-    json_array_foreach(value, index, child) {
-      const char *problem = number_problem(child);
-      if (problem) {
-        return problem;
-      }
-    }
-    return NULL;
-  default:
-    return NULL;
-  }
-}
-
-enum ce_code ce_json_parse(const struct ce_json_context *context, const void *bytes, size_t size,
-                           size_t limit_bytes, json_t **ret, struct ce_error *err) {
-  if (size > limit_bytes) {
-    return ce_fail(err, context->code, "parse", context->document, "%zu bytes; at most %zu are allowed", size,
-                   limit_bytes);
-  }
-  if (is_too_deep(bytes, size)) {
-    return ce_fail(err, context->code, "parse", context->document, "nested deeper than %d levels",
-                   CE_JSON_DEPTH_MAX);
-  }
-  json_error_t problem;
-  CE_AUTO(ce_json) json_t *value = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &problem);
-  if (!value) {
-    return ce_fail(err, context->code, "parse", context->document, "line %d: %s", problem.line, problem.text);
-  }
-  const char *number = number_problem(value);
-  if (number) {
-    return ce_fail(err, context->code, "parse", context->document, "%s", number);
-  }
-  *ret = ce_take(&value);
-  return CE_OK;
-}
 
 enum ce_code ce_json_refuse(const struct ce_json_context *context, struct ce_error *err, const char *key,
                             const char *format, ...) {

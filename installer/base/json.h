@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Strict reading of JSON and typed access to its members; jansson does the syntax.
+ * Strict reading of JSON and typed access to its members; the values are jansson's.
  *
  * Refused: duplicate keys, nesting deeper than CE_JSON_DEPTH_MAX, numbers that are not integers or lie beyond
  * +-2^53, invalid UTF-8, anything after the document, documents larger than the caller's limit. Every
@@ -30,6 +30,24 @@ CE_DEFINE_AUTO(ce_json, json_t *, json_decref);
 /* A new reference in *ret. limit_bytes is the caller's limit on size. */
 CE_MUST_USE enum ce_code ce_json_parse(const struct ce_json_context *context, const void *bytes, size_t size,
                                        size_t limit_bytes, json_t **ret, struct ce_error *err);
+
+/* The elements of a large array, which are built one at a time, so that no document is in memory as a tree.
+ */
+struct ce_json_items {
+  size_t count;
+  const char *begin, *at, *end; /* into the document, which must outlive this; begin is NULL: no such array */
+  size_t depth;
+};
+/* ce_json_parse() that leaves the array at path (keys from the top, NULL-terminated) apart: an empty array
+ * stands for it in *ret. Its elements are checked when they are read, so all must be read. Where path leads
+ * to something else, or nowhere, the document is read whole and *ret_items is empty. */
+CE_MUST_USE enum ce_code ce_json_parse_apart(const struct ce_json_context *context, const void *bytes,
+                                             size_t size, size_t limit_bytes, const char *const *path,
+                                             struct ce_json_items *ret_items, json_t **ret,
+                                             struct ce_error *err);
+/* The next of items->count elements; a new reference in *ret. */
+CE_MUST_USE enum ce_code ce_json_items_next(const struct ce_json_context *context,
+                                            struct ce_json_items *items, json_t **ret, struct ce_error *err);
 
 /* Members of an object. The required forms fail when the key is missing or of another type; the optional
  * forms leave *ret untouched when it is missing. Strings and containers are borrowed from object. Strings are

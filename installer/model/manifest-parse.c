@@ -155,36 +155,59 @@ static enum ce_code read_prerequisite(const struct ce_json_context *context, con
   return code == CE_OK ? read_packages(context, entry, prerequisite, err) : code;
 }
 
+static enum ce_code read_one(const struct ce_json_context *context, const char *key, const json_t *entry,
+                             struct ce_manifest *manifest, read_entry *read, size_t index,
+                             struct ce_error *err) {
+  enum ce_code code = json_is_object(entry) ? read(context, entry, manifest, index, err)
+                                            : ce_json_refuse(context, err, key, "an entry is not an object");
+  if (code != CE_OK) {
+    ce_error_context(err, "%s[%zu]", key, index);
+  }
+  return code;
+}
+
 /* *count grows with each entry begun, so that a half-read manifest can be freed. */
 static enum ce_code read_each(const struct ce_json_context *context, const char *key, const json_t *array,
                               struct ce_manifest *manifest, read_entry *read, size_t *count,
                               struct ce_error *err) {
-  for (size_t i = 0; i < json_array_size(array); i++) {
-    const json_t *entry = json_array_get(array, i);
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; code == CE_OK && i < json_array_size(array); i++) {
     *count = i + 1;
-    enum ce_code code = json_is_object(entry)
-                            ? read(context, entry, manifest, i, err)
-                            : ce_json_refuse(context, err, key, "an entry is not an object");
-    if (code != CE_OK) {
-      ce_error_context(err, "%s[%zu]", key, i);
-      return code;
-    }
+    code = read_one(context, key, json_array_get(array, i), manifest, read, i, err);
   }
-  return CE_OK;
+  return code;
 }
 
+/* The files, of which thousands may stand apart from json. */
 static enum ce_code read_files(const struct ce_json_context *context, const json_t *json,
-                               struct ce_manifest *manifest, struct ce_error *err) {
+                               struct ce_json_items *apart, struct ce_manifest *manifest,
+                               struct ce_error *err) {
   json_t *array = NULL;
   enum ce_code code = ce_json_get_array(context, json, "files", CE_MANIFEST_FILES_MAX, &array, err);
+  size_t count = apart && apart->begin ? apart->count : json_array_size(array);
+  if (code == CE_OK && count > CE_MANIFEST_FILES_MAX) {
+    code = ce_json_refuse(context, err, "files", "has %zu entries; at most %d are allowed", count,
+                          CE_MANIFEST_FILES_MAX);
+  }
   if (code != CE_OK) {
     return code;
   }
-  manifest->files = calloc(json_array_size(array) + 1, sizeof *manifest->files);
+  manifest->files = calloc(count + 1, sizeof *manifest->files);
   if (!manifest->files) {
     return ce_fail_memory(err, "files");
   }
-  return read_each(context, "files", array, manifest, read_file, &manifest->file_count, err);
+  if (!apart || !apart->begin) {
+    return read_each(context, "files", array, manifest, read_file, &manifest->file_count, err);
+  }
+  for (size_t i = 0; code == CE_OK && i < count; i++) {
+    CE_AUTO(ce_json) json_t *entry = NULL;
+    code = ce_json_items_next(context, apart, &entry, err);
+    if (code == CE_OK) {
+      manifest->file_count = i + 1;
+      code = read_one(context, "files", entry, manifest, read_file, i, err);
+    }
+  }
+  return code;
 }
 
 static enum ce_code read_integrations(const struct ce_json_context *context, const json_t *json,
@@ -240,6 +263,12 @@ static enum ce_code read_head(const struct ce_json_context *context, const json_
 
 enum ce_code ce_manifest_from_json(const json_t *json, const struct ce_json_context *context,
                                    struct ce_manifest **ret, struct ce_error *err) {
+  return ce_manifest_from_parts(json, NULL, context, ret, err);
+}
+
+enum ce_code ce_manifest_from_parts(const json_t *json, struct ce_json_items *files,
+                                    const struct ce_json_context *context, struct ce_manifest **ret,
+                                    struct ce_error *err) {
   enum ce_code code = ce_member_format(context, json, CE_MANIFEST_FORMAT, CE_PACKAGE_FORMAT, err);
   if (code != CE_OK) {
     return code;
@@ -250,7 +279,7 @@ enum ce_code ce_manifest_from_json(const json_t *json, const struct ce_json_cont
   }
   code = read_head(context, json, manifest, err);
   if (code == CE_OK) {
-    code = read_files(context, json, manifest, err);
+    code = read_files(context, json, files, manifest, err);
   }
   if (code == CE_OK) {
     code = read_integrations(context, json, manifest, err);
@@ -270,10 +299,12 @@ enum ce_code ce_manifest_from_json(const json_t *json, const struct ce_json_cont
 enum ce_code ce_manifest_parse(const void *bytes, size_t size, struct ce_manifest **ret,
                                struct ce_error *err) {
   static const struct ce_json_context context = {CE_PACKAGE_INVALID, "manifest.json"};
+  static const char *const files_path[] = {"files", NULL};
   CE_AUTO(ce_json) json_t *json = NULL;
+  struct ce_json_items files = {0};
   enum ce_code code = check_extent(&context, bytes, size, err);
   if (code == CE_OK) {
-    code = ce_json_parse(&context, bytes, size, CE_MANIFEST_BYTES_MAX, &json, err);
+    code = ce_json_parse_apart(&context, bytes, size, CE_MANIFEST_BYTES_MAX, files_path, &files, &json, err);
   }
-  return code == CE_OK ? ce_manifest_from_json(json, &context, ret, err) : code;
+  return code == CE_OK ? ce_manifest_from_parts(json, &files, &context, ret, err) : code;
 }

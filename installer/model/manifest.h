@@ -91,6 +91,10 @@ CE_MUST_USE enum ce_code ce_manifest_parse(const void *bytes, size_t size, struc
 /* The same from a document that is parsed already (a receipt holds one). code replaces PACKAGE_INVALID. */
 CE_MUST_USE enum ce_code ce_manifest_from_json(const json_t *json, const struct ce_json_context *context,
                                                struct ce_manifest **ret, struct ce_error *err);
+/* The same with the elements of "files" apart (ce_json_parse_apart); files may be NULL. */
+CE_MUST_USE enum ce_code ce_manifest_from_parts(const json_t *json, struct ce_json_items *files,
+                                                const struct ce_json_context *context,
+                                                struct ce_manifest **ret, struct ce_error *err);
 /* A deep copy. MEMORY. */
 CE_MUST_USE enum ce_code ce_manifest_copy(const struct ce_manifest *manifest, struct ce_manifest **ret,
                                           struct ce_error *err);

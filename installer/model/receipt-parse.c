@@ -57,7 +57,8 @@ static enum ce_code read_head(const json_t *json, struct ce_receipt *receipt, st
   return code == CE_OK ? read_package(json, receipt, err) : code;
 }
 
-static enum ce_code read_manifest(const json_t *json, struct ce_receipt *receipt, struct ce_error *err) {
+static enum ce_code read_manifest(const json_t *json, struct ce_json_items *files, struct ce_receipt *receipt,
+                                  struct ce_error *err) {
   json_t *manifest = NULL;
   if (!receipt->installed) {
     return json_object_get(json, "manifest")
@@ -69,7 +70,7 @@ static enum ce_code read_manifest(const json_t *json, struct ce_receipt *receipt
     code = ce_member_format(&receipt_context, manifest, CE_MANIFEST_FORMAT, CE_STATE_FORMAT, err);
   }
   if (code == CE_OK) {
-    code = ce_manifest_from_json(manifest, &receipt_context, &receipt->manifest, err);
+    code = ce_manifest_from_parts(manifest, files, &receipt_context, &receipt->manifest, err);
   }
   if (code != CE_OK) {
     ce_error_context(err, "manifest");
@@ -102,7 +103,9 @@ static enum ce_code read_paths(const json_t *json, struct ce_receipt *receipt, s
   return CE_OK;
 }
 
-enum ce_code ce_receipt_from_json(const json_t *json, struct ce_receipt **ret, struct ce_error *err) {
+/* files: those of the manifest, where they stand apart from json; or NULL. */
+static enum ce_code from_parts(const json_t *json, struct ce_json_items *files, struct ce_receipt **ret,
+                               struct ce_error *err) {
   enum ce_code code = ce_member_format(&receipt_context, json, CE_RECEIPT_FORMAT, CE_STATE_FORMAT, err);
   if (code != CE_OK) {
     return code;
@@ -113,7 +116,7 @@ enum ce_code ce_receipt_from_json(const json_t *json, struct ce_receipt **ret, s
   }
   code = read_head(json, receipt, err);
   if (code == CE_OK) {
-    code = read_manifest(json, receipt, err);
+    code = read_manifest(json, files, receipt, err);
   }
   if (code == CE_OK) {
     code = read_paths(json, receipt, err);
@@ -128,8 +131,15 @@ enum ce_code ce_receipt_from_json(const json_t *json, struct ce_receipt **ret, s
   return code;
 }
 
+enum ce_code ce_receipt_from_json(const json_t *json, struct ce_receipt **ret, struct ce_error *err) {
+  return from_parts(json, NULL, ret, err);
+}
+
 enum ce_code ce_receipt_parse(const void *bytes, size_t size, struct ce_receipt **ret, struct ce_error *err) {
+  static const char *const files_path[] = {"manifest", "files", NULL};
   CE_AUTO(ce_json) json_t *json = NULL;
-  enum ce_code code = ce_json_parse(&receipt_context, bytes, size, CE_RECEIPT_BYTES_MAX, &json, err);
-  return code == CE_OK ? ce_receipt_from_json(json, ret, err) : code;
+  struct ce_json_items files = {0};
+  enum ce_code code = ce_json_parse_apart(&receipt_context, bytes, size, CE_RECEIPT_BYTES_MAX, files_path,
+                                          &files, &json, err);
+  return code == CE_OK ? from_parts(json, &files, ret, err) : code;
 }
