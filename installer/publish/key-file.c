@@ -22,6 +22,51 @@ enum ce_code ce_key_file_exists(struct ce_fs *keys, const char *role, size_t ind
   return name ? ce_fs_exists(keys, name, ret, NULL, err) : ce_fail_memory(err, role);
 }
 
+/* "root-2.pem" and its like; the first of them that is there. */
+static const char *const suffixes[] = {CE_KEY_PRIVATE_SUFFIX, CE_KEY_URI_SUFFIX, CE_KEY_PUBLIC_SUFFIX};
+
+static enum ce_code find_suffix(struct ce_fs *keys, const char *role, size_t index, const char **ret,
+                                struct ce_error *err) {
+  *ret = NULL;
+  for (size_t i = 0; !*ret && i < sizeof suffixes / sizeof *suffixes; i++) {
+    bool exists = false;
+    enum ce_code code = ce_key_file_exists(keys, role, index, suffixes[i], &exists, err);
+    if (code != CE_OK) {
+      return code;
+    }
+    *ret = exists ? suffixes[i] : NULL;
+  }
+  return CE_OK;
+}
+
+enum ce_code ce_key_file_require_absence(struct ce_fs *keys, const char *role, size_t index,
+                                         struct ce_error *err) {
+  const char *suffix = NULL;
+  enum ce_code code = find_suffix(keys, role, index, &suffix, err);
+  if (code != CE_OK || !suffix) {
+    return code;
+  }
+  CE_AUTO(ce_free) char *name = ce_key_file_name(role, index, suffix);
+  return name ? ce_fail(err, CE_CONFLICT, "make key", name, "it is there already and is never replaced")
+              : ce_fail_memory(err, role);
+}
+
+enum ce_code ce_key_file_next(struct ce_fs *keys, const char *role, size_t *ret, struct ce_error *err) {
+  for (size_t i = 0; i < CE_KEY_FILES_MAX; i++) {
+    const char *suffix = NULL;
+    enum ce_code code = find_suffix(keys, role, i, &suffix, err);
+    if (code != CE_OK) {
+      return code;
+    }
+    if (!suffix) {
+      *ret = i;
+      return CE_OK;
+    }
+  }
+  return ce_fail(err, CE_CONFLICT, "make key", role, "the directory has %d keys of this role; move some away",
+                 CE_KEY_FILES_MAX);
+}
+
 enum ce_code ce_key_file_create(struct ce_fs *keys, const char *role, size_t index, const char *suffix,
                                 const struct ce_blob *bytes, struct ce_error *err) {
   bool exists = false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The files of a key directory. A role's keys are <role>.pem, <role>-2.pem, <role>-3.pem and so on: private
- * keys (private-key.h); beside each its public half, <role>.pub. */
+ * keys (private-key.h); or <role>.uri and so on: the PKCS#11 URI of a key on a token, on the file's first
+ * line. Beside each is its public half, <role>.pub. */
 #ifndef CE_PUBLISH_KEY_FILE_H
 #define CE_PUBLISH_KEY_FILE_H
 
@@ -8,13 +9,21 @@
 #include "ports/fs.h"
 
 #define CE_KEY_PRIVATE_SUFFIX "pem"
+#define CE_KEY_URI_SUFFIX     "uri"
 #define CE_KEY_PUBLIC_SUFFIX  "pub"
+#define CE_KEY_FILES_MAX      20 /* keys of one role */
 
 /* "root-2.pem" for the second. NULL when memory is out. */
 char *ce_key_file_name(const char *role, size_t index, const char *suffix);
 /* Whether the directory has that file. USAGE for a role whose name makes no file name. */
 CE_MUST_USE enum ce_code ce_key_file_exists(struct ce_fs *keys, const char *role, size_t index,
                                             const char *suffix, bool *ret, struct ce_error *err);
+/* The first number from 0 on under which the role has no file. CONFLICT when all are taken. */
+CE_MUST_USE enum ce_code ce_key_file_next(struct ce_fs *keys, const char *role, size_t *ret,
+                                          struct ce_error *err);
+/* CONFLICT when the role has a file of that number. */
+CE_MUST_USE enum ce_code ce_key_file_require_absence(struct ce_fs *keys, const char *role, size_t index,
+                                                     struct ce_error *err);
 /* Writes the file durably, for its owner only. CONFLICT when it is there already. */
 CE_MUST_USE enum ce_code ce_key_file_create(struct ce_fs *keys, const char *role, size_t index,
                                             const char *suffix, const struct ce_blob *bytes,

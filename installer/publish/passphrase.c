@@ -2,6 +2,8 @@
  * Obtaining a passphrase without showing it. */
 #include "publish/passphrase.h"
 
+#include "base/blob.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -68,15 +70,25 @@ static enum ce_code prompt(int terminal, const char *question, struct ce_passphr
   return code;
 }
 
+static enum ce_code open_terminal(const char *options, int *ret, struct ce_error *err) {
+  int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  if (terminal < 0) {
+    return ce_fail(err, CE_USAGE, "read passphrase", "terminal", "there is no terminal to ask on; use %s",
+                   options);
+  }
+  *ret = terminal;
+  return CE_OK;
+}
+
 static enum ce_code ask(const struct ce_language *language, bool is_new, struct ce_passphrase *ret,
                         struct ce_error *err) {
-  CE_AUTO(ce_fd) int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
-  if (terminal < 0) {
-    return ce_fail(err, CE_USAGE, "read passphrase", "terminal",
-                   "there is no terminal to ask on; use --passphrase-fd or --passphrase-file");
+  CE_AUTO(ce_fd) int terminal = -1;
+  enum ce_code code = open_terminal("--passphrase-fd or --passphrase-file", &terminal, err);
+  if (code != CE_OK) {
+    return code;
   }
   CE_AUTO(ce_passphrase) struct ce_passphrase first = {0}, second = {0};
-  enum ce_code code = prompt(
+  code = prompt(
       terminal,
       ce_translate(language, is_new ? N_("New passphrase for the keys:") : N_("Passphrase of the keys:")),
       &first, err);
@@ -100,9 +112,10 @@ static enum ce_code read_file(const char *path, struct ce_passphrase *ret, struc
   return read_line(fd, path, ret, err);
 }
 
-static enum ce_code read_descriptor(const char *number, struct ce_passphrase *ret, struct ce_error *err) {
+static enum ce_code read_descriptor(const char *option, const char *number, struct ce_passphrase *ret,
+                                    struct ce_error *err) {
   int64_t fd = -1;
-  enum ce_code code = ce_publish_number_parse("passphrase-fd", number, 0, 1 << 20, &fd, err);
+  enum ce_code code = ce_publish_number_parse(option, number, 0, 1 << 20, &fd, err);
   return code == CE_OK ? read_line((int)fd, "descriptor", ret, err) : code;
 }
 
@@ -113,7 +126,7 @@ enum ce_code ce_passphrase_obtain(const struct ce_publish_arguments *arguments, 
   CE_AUTO(ce_passphrase) struct ce_passphrase found = {0};
   enum ce_code code = CE_OK;
   if (descriptor) {
-    code = read_descriptor(descriptor, &found, err);
+    code = read_descriptor("passphrase-fd", descriptor, &found, err);
   } else if (file) {
     code = read_file(file, &found, err);
   } else {
@@ -125,6 +138,37 @@ enum ce_code ce_passphrase_obtain(const struct ce_publish_arguments *arguments, 
   }
   if (code == CE_OK) {
     *ret = found;
+  }
+  return code;
+}
+
+static enum ce_code ask_pin(const struct ce_language *language, const char *label, struct ce_passphrase *ret,
+                            struct ce_error *err) {
+  CE_AUTO(ce_fd) int terminal = -1;
+  CE_AUTO(ce_free) char *question = ce_text_format(ce_translate(language, N_("PIN of the token %s:")), label);
+  enum ce_code code = question ? open_terminal("--pin-fd, --pin-file or the URI's pin-source", &terminal, err)
+                               : ce_fail_memory(err, label);
+  return code == CE_OK ? prompt(terminal, question, ret, err) : code;
+}
+
+enum ce_code ce_passphrase_obtain_pin(const struct ce_publish_arguments *arguments, const char *label,
+                                      const char *pin_file, struct ce_passphrase *ret, bool *ret_typed,
+                                      struct ce_error *err) {
+  const char *descriptor = ce_publish_arguments_value(arguments, "pin-fd");
+  const char *file = ce_publish_arguments_value(arguments, "pin-file");
+  file = file ? file : pin_file;
+  CE_AUTO(ce_passphrase) struct ce_passphrase found = {0};
+  enum ce_code code = CE_OK;
+  if (descriptor) {
+    code = read_descriptor("pin-fd", descriptor, &found, err);
+  } else if (file) {
+    code = read_file(file, &found, err);
+  } else {
+    code = ask_pin(arguments->language, label, &found, err);
+  }
+  if (code == CE_OK) {
+    *ret = found;
+    *ret_typed = !descriptor && !file;
   }
   return code;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The passphrase that protects the signing keys: from a descriptor, a file or the terminal, wiped after use.
- */
+ * The secrets that protect signing keys, a passphrase or a token's PIN: from a descriptor, a file or the
+ * terminal, wiped after use. */
 #ifndef CE_PUBLISH_PASSPHRASE_H
 #define CE_PUBLISH_PASSPHRASE_H
 
@@ -27,5 +27,18 @@ CE_DEFINE_AUTO_IN_PLACE(ce_passphrase, struct ce_passphrase, ce_passphrase_clear
  * for a new one. USAGE when there is no terminal, or a new one is too short or was typed differently. */
 CE_MUST_USE enum ce_code ce_passphrase_obtain(const struct ce_publish_arguments *arguments, bool is_new,
                                               struct ce_passphrase *ret, struct ce_error *err);
+/* For the tables of commands that may sign with tokens, too. */
+#define CE_PIN_OPTIONS                                                                                       \
+  {"pin-fd", "N", N_("read each token's PIN, a line each, from this file descriptor"), false}, {             \
+    "pin-file", "FILE", N_("read the tokens' PIN from the first line of FILE"), false                        \
+  }
+
+/* The PIN of the token with that label: the next line of what --pin-fd names, or the first one of
+ * --pin-file's file or of pin_file, which may be NULL; otherwise asks on the terminal, when *ret_typed
+ * becomes true. */
+CE_MUST_USE enum ce_code ce_passphrase_obtain_pin(const struct ce_publish_arguments *arguments,
+                                                  const char *label, const char *pin_file,
+                                                  struct ce_passphrase *ret, bool *ret_typed,
+                                                  struct ce_error *err);
 
 #endif

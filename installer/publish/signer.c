@@ -5,6 +5,7 @@
 #include "ports/fs-document.h"
 #include "publish/key-file.h"
 #include "publish/private-key.h"
+#include "publish/token-signer.h"
 
 #include <string.h>
 
@@ -91,22 +92,6 @@ static enum ce_code save(const struct ce_signer *signer, struct ce_fs *keys, con
                        : code;
 }
 
-static enum ce_code refuse_existing(struct ce_fs *keys, const char *role, size_t index, const char *name,
-                                    struct ce_error *err) {
-  static const char *const suffixes[] = {CE_KEY_PRIVATE_SUFFIX, CE_KEY_PUBLIC_SUFFIX};
-  for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
-    bool exists = false;
-    enum ce_code code = ce_key_file_exists(keys, role, index, suffixes[i], &exists, err);
-    if (code == CE_OK && exists) {
-      return ce_fail(err, CE_CONFLICT, "make key", name, "it is there already and is never replaced");
-    }
-    if (code != CE_OK) {
-      return code;
-    }
-  }
-  return CE_OK;
-}
-
 enum ce_code ce_signer_make(struct ce_fs *keys, const char *role, size_t index,
                             const struct ce_key_type *type, struct ce_unlock *unlock, struct ce_signer *ret,
                             struct ce_error *err) {
@@ -117,7 +102,7 @@ enum ce_code ce_signer_make(struct ce_fs *keys, const char *role, size_t index,
   if (!name) {
     return ce_fail_memory(err, role);
   }
-  enum ce_code code = refuse_existing(keys, role, index, name, err);
+  enum ce_code code = ce_key_file_require_absence(keys, role, index, err);
   if (code == CE_OK) {
     code = ce_unlock_passphrase(unlock, true, &passphrase, err);
   }
@@ -129,6 +114,46 @@ enum ce_code ce_signer_make(struct ce_fs *keys, const char *role, size_t index,
   }
   if (code == CE_OK) {
     code = save(&signer, keys, role, index, passphrase, err);
+  }
+  if (code == CE_OK) {
+    *ret = signer;
+    signer = (struct ce_signer){0};
+  }
+  return code;
+}
+
+static enum ce_code save_uri(const struct ce_signer *signer, struct ce_fs *keys, const char *role,
+                             size_t index, const char *uri, struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob uri_file = {0}, public_file = {0};
+  enum ce_code code = ce_blob_printf(&uri_file, err, "%s\n", uri);
+  if (code == CE_OK) {
+    code = ce_public_key_write(&signer->public_key, &public_file, err);
+  }
+  if (code == CE_OK) {
+    code = ce_key_file_create(keys, role, index, CE_KEY_URI_SUFFIX, &uri_file, err);
+  }
+  return code == CE_OK ? ce_key_file_create(keys, role, index, CE_KEY_PUBLIC_SUFFIX, &public_file, err)
+                       : code;
+}
+
+enum ce_code ce_signer_register(struct ce_fs *keys, const char *role, size_t index, const char *uri,
+                                struct ce_unlock *unlock, struct ce_signer *ret, struct ce_error *err) {
+  static const char trial[] = "certenv-publish: can this key sign?";
+  CE_AUTO(ce_free) char *name = ce_key_file_name(role, index, CE_KEY_URI_SUFFIX);
+  CE_AUTO(ce_signer) struct ce_signer signer = {0};
+  CE_AUTO(ce_blob) struct ce_blob signature = {0};
+  if (!name) {
+    return ce_fail_memory(err, role);
+  }
+  enum ce_code code = ce_key_file_require_absence(keys, role, index, err);
+  if (code == CE_OK) {
+    code = ce_token_signer_open(uri, name, unlock, &signer, err);
+  }
+  if (code == CE_OK) {
+    code = ce_signer_sign(&signer, trial, sizeof trial - 1, &signature, err);
+  }
+  if (code == CE_OK) {
+    code = save_uri(&signer, keys, role, index, uri, err);
   }
   if (code == CE_OK) {
     *ret = signer;
@@ -168,22 +193,30 @@ static enum ce_code load_file(struct ce_fs *keys, const char *name, struct ce_un
 }
 
 static enum ce_code load(struct ce_signers *signers, struct ce_fs *keys, const char *role, size_t index,
-                         struct ce_unlock *unlock, struct ce_error *err) {
+                         const char *suffix, struct ce_unlock *unlock, struct ce_error *err) {
   bool exists = false;
   CE_AUTO(ce_signer) struct ce_signer signer = {0};
-  enum ce_code code = ce_key_file_exists(keys, role, index, CE_KEY_PRIVATE_SUFFIX, &exists, err);
+  enum ce_code code = ce_key_file_exists(keys, role, index, suffix, &exists, err);
   if (code != CE_OK || !exists) {
     return code;
   }
-  CE_AUTO(ce_free) char *name = ce_key_file_name(role, index, CE_KEY_PRIVATE_SUFFIX);
-  code = name ? load_file(keys, name, unlock, &signer, err) : ce_fail_memory(err, role);
+  CE_AUTO(ce_free) char *name = ce_key_file_name(role, index, suffix);
+  if (!name) {
+    return ce_fail_memory(err, role);
+  }
+  bool on_token = strcmp(suffix, CE_KEY_URI_SUFFIX) == 0;
+  code = on_token ? ce_token_signer_load(keys, name, unlock, &signer, err)
+                  : load_file(keys, name, unlock, &signer, err);
   return code == CE_OK ? ce_signers_append(signers, &signer, err) : code;
 }
 
 enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, const char *role,
                              struct ce_unlock *unlock, struct ce_error *err) {
-  for (size_t i = 0; i < CE_SIGNERS_MAX; i++) {
-    enum ce_code code = load(signers, keys, role, i, unlock, err);
+  for (size_t i = 0; i < CE_KEY_FILES_MAX; i++) {
+    enum ce_code code = load(signers, keys, role, i, CE_KEY_PRIVATE_SUFFIX, unlock, err);
+    if (code == CE_OK) {
+      code = load(signers, keys, role, i, CE_KEY_URI_SUFFIX, unlock, err);
+    }
     if (code != CE_OK) {
       return code;
     }

@@ -8,8 +8,6 @@
 #include "publish/public-key.h"
 #include "publish/unlock.h"
 
-#define CE_SIGNERS_MAX 20 /* keys of one role in a directory */
-
 struct ce_signer;
 struct ce_signer_ops {
   /* Appends the signature. */
@@ -47,10 +45,16 @@ const struct ce_signer *ce_signers_find(const struct ce_signers *signers, const 
 CE_MUST_USE enum ce_code ce_signer_make(struct ce_fs *keys, const char *role, size_t index,
                                         const struct ce_key_type *type, struct ce_unlock *unlock,
                                         struct ce_signer *ret, struct ce_error *err);
+/* Registers a key that a token has: its URI becomes the role's key number index. Signs once to see that it
+ * can. CONFLICT when the files are there; codes as ce_unlock_token() and ce_token_key_find(). */
+CE_MUST_USE enum ce_code ce_signer_register(struct ce_fs *keys, const char *role, size_t index,
+                                            const char *uri, struct ce_unlock *unlock, struct ce_signer *ret,
+                                            struct ce_error *err);
 /* Makes the role's first count keys, of the default type. Appends to *signers. */
 CE_MUST_USE enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys, const char *role,
                                              size_t count, struct ce_unlock *unlock, struct ce_error *err);
-/* Appends the role's keys that are in the directory; none is fine. PERMISSION for a wrong passphrase. */
+/* Appends the role's keys that are in the directory; none is fine. PERMISSION for a wrong passphrase,
+ * and as ce_unlock_token(). */
 CE_MUST_USE enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, const char *role,
                                          struct ce_unlock *unlock, struct ce_error *err);
 
