@@ -41,16 +41,19 @@ static void leave(struct ce_fetch *fetch) {
 static const struct ce_fetch_ops ops = {.get = get, .free = leave};
 static char source_name[] = "the test's repository";
 
+struct ce_fake_key *ce_fake_repository_new_key(struct ce_fake_repository *repository, const char *scheme) {
+  struct ce_fake_key **grown = realloc(repository->keys, (repository->key_count + 1) * sizeof(*grown));
+  check(grown);
+  repository->keys = grown;
+  repository->keys[repository->key_count] = ce_fake_key_new(scheme);
+  return repository->keys[repository->key_count++];
+}
+
 struct ce_fake_key *ce_fake_repository_add_key(struct ce_fake_repository *repository,
                                                enum ce_fake_role_name role) {
-  struct ce_fake_key **grown = realloc(repository->keys, (repository->key_count + 1) * sizeof(*grown));
   struct ce_fake_role *state = &repository->roles[role];
-  check(grown && state->key_count < CE_FAKE_KEYS_MAX);
-  struct ce_fake_key *key = ce_fake_key_new("ed25519");
-  repository->keys = grown;
-  repository->keys[repository->key_count++] = key;
-  state->keys[state->key_count++] = key;
-  return key;
+  check(state->key_count < CE_FAKE_KEYS_MAX);
+  return state->keys[state->key_count++] = ce_fake_repository_new_key(repository, "ed25519");
 }
 
 void ce_fake_repository_rotate(struct ce_fake_repository *repository, enum ce_fake_role_name role) {
@@ -84,7 +87,14 @@ void ce_fake_repository_free(struct ce_fake_repository *repository) {
     ce_fake_key_free(repository->keys[i]);
   }
   free(repository->keys);
+  for (size_t i = 0; i < repository->delegated_count; i++) {
+    free(repository->delegated[i]->name);
+    json_decref(repository->delegated[i]->targets);
+    json_decref(repository->delegated[i]->delegations);
+    free(repository->delegated[i]);
+  }
   json_decref(repository->targets);
+  json_decref(repository->delegations);
   json_decref(repository->files);
   ce_blob_clear(&repository->asked);
   free(repository);
@@ -116,16 +126,29 @@ static json_t *hashes(const void *bytes, size_t size) {
   return json_pack("{s:s}", "sha256", hex);
 }
 
-/* {"<named>.json": {...}}. */
-static json_t *meta_of(const struct ce_fake_repository *repository, enum ce_fake_role_name named) {
-  json_t *meta = json_pack("{s:I}", "version", repository->roles[named].version);
+/* Adds what is stated of the file at path, the version of the role. */
+static void add_meta(const struct ce_fake_repository *repository, json_t *metas, const char *role,
+                     const char *path, int64_t version) {
+  json_t *meta = json_pack("{s:I}", "version", version);
   if (repository->states_hashes) {
-    CE_AUTO(ce_blob) struct ce_blob bytes = ce_fake_repository_role_bytes(repository, named);
+    CE_AUTO(ce_blob) struct ce_blob bytes = ce_fake_repository_bytes(repository, path);
     json_object_set_new(meta, "length", json_integer((json_int_t)bytes.size));
     json_object_set_new(meta, "hashes", hashes(bytes.data, bytes.size));
   }
-  CE_AUTO(ce_free) char *name = ce_text_format("%s.json", role_names[named]);
-  return json_pack("{s:o}", name, meta);
+  CE_AUTO(ce_free) char *name = ce_text_format("%s.json", role);
+  json_object_set_new(metas, name, meta);
+}
+
+static json_t *meta_of(const struct ce_fake_repository *repository, enum ce_fake_role_name named) {
+  json_t *metas = json_object();
+  CE_AUTO(ce_free) char *path = ce_fake_repository_path(repository, named);
+  add_meta(repository, metas, role_names[named], path, repository->roles[named].version);
+  for (size_t i = 0; named == CE_FAKE_TARGETS && i < repository->delegated_count; i++) {
+    const struct ce_fake_delegated *delegated = repository->delegated[i];
+    CE_AUTO(ce_free) char *place = ce_fake_repository_delegated_path(repository, delegated);
+    add_meta(repository, metas, delegated->name, place, delegated->role.version);
+  }
+  return metas;
 }
 
 json_t *ce_fake_repository_body(const struct ce_fake_repository *repository, enum ce_fake_role_name role) {
@@ -145,6 +168,9 @@ json_t *ce_fake_repository_body(const struct ce_fake_repository *repository, enu
   case CE_FAKE_TARGETS:
   case CE_FAKE_ROLE_COUNT:
     json_object_set_new(body, "targets", json_deep_copy(repository->targets));
+    if (repository->delegations) {
+      json_object_set_new(body, "delegations", json_deep_copy(repository->delegations));
+    }
     break;
   }
   return body;
@@ -190,14 +216,18 @@ void ce_fake_repository_publish_root(struct ce_fake_repository *repository) {
 
 void ce_fake_repository_publish(struct ce_fake_repository *repository) {
   static const enum ce_fake_role_name order[] = {CE_FAKE_TARGETS, CE_FAKE_SNAPSHOT, CE_FAKE_TIMESTAMP};
+  for (size_t i = 0; i < repository->delegated_count; i++) {
+    repository->delegated[i]->role.version++;
+    ce_fake_repository_write_delegated(repository, repository->delegated[i]);
+  }
   for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
     repository->roles[order[i]].version++;
     ce_fake_repository_write(repository, order[i]);
   }
 }
 
-void ce_fake_repository_add_target(struct ce_fake_repository *repository, const char *path, const void *bytes,
-                                   size_t size) {
+void ce_fake_repository_list_target(struct ce_fake_repository *repository, json_t *targets, const char *path,
+                                    const void *bytes, size_t size) {
   json_t *entry = json_pack("{s:I, s:o}", "length", (json_int_t)size, "hashes", hashes(bytes, size));
   const char *hex = json_string_value(json_object_get(json_object_get(entry, "hashes"), "sha256"));
   const char *slash = strrchr(path, '/');
@@ -207,7 +237,12 @@ void ce_fake_repository_add_target(struct ce_fake_repository *repository, const 
                     ? ce_text_format("targets/%.*s%s.%s", directory, path, hex, path + directory)
                     : ce_text_format("targets/%s", path);
   ce_fake_repository_put(repository, place, bytes, size);
-  json_object_set_new(repository->targets, path, entry);
+  json_object_set_new(targets, path, entry);
+}
+
+void ce_fake_repository_add_target(struct ce_fake_repository *repository, const char *path, const void *bytes,
+                                   size_t size) {
+  ce_fake_repository_list_target(repository, repository->targets, path, bytes, size);
 }
 
 char *ce_fake_repository_path(const struct ce_fake_repository *repository, enum ce_fake_role_name role) {

@@ -77,6 +77,12 @@ static inline enum ce_code scene_refresh(struct scene *scene) {
   return scene_refresh_from(scene, scene->repository, &scene->anchor);
 }
 
+static inline enum ce_code scene_find(struct scene *scene, const char *path, const struct ce_target **ret) {
+  memset(&scene->err, 0, sizeof scene->err);
+  return ce_trust_find(&scene->repository->fetch, scene->fs, SCENE_STORE, &scene->options, scene->set, path,
+                       ret, &scene->err);
+}
+
 #define assert_code(scene, expression, expected)                                                             \
   do {                                                                                                       \
     enum ce_code seen = (expression);                                                                        \
