@@ -24,15 +24,15 @@
 #define CE_HTTP_STALL_BYTES_PER_S 1000
 #define CE_HTTP_BACKOFF_MS        500 /* before the second try; doubled before each further one, plus jitter */
 #define CE_HTTP_RETRY_AFTER_MAX_S 60
+#define CE_HTTP_PROGRESS_BYTES    ((uint64_t)256 << 10) /* a try that brought as much is not counted */
 #define CE_HTTP_REDIRECTS_MAX     5
-#define CE_HTTP_URL_MAX           2048
-#define CE_HTTP_CA_BYTES_MAX      (4u << 20)
 
 struct ce_http_settings {
   /* "http://[user[:password]@]host[:port]", also https, socks5, socks5h; "" for none; NULL: the variables
    * http_proxy, https_proxy, all_proxy and no_proxy of the environment, as curl(1) reads them. */
   const char *proxy;
-  const char *ca_file;                    /* PEM; NULL: the machine's own store */
+  const char *no_proxy; /* hosts reached without settings.proxy, as in curl(1); may be NULL */
+  const char *ca_file;  /* PEM; NULL: the machine's own store */
   const volatile sig_atomic_t *cancelled; /* CANCELLED within 200 ms; may be NULL */
   const struct ce_clock *clock;
   const struct ce_sink *sink; /* note "network-retry" before each further try; may be NULL */
