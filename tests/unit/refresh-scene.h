@@ -5,6 +5,7 @@
 
 #include "fakes/tuf-repository.h"
 #include "temp-tree.h"
+#include "trust/delegation.h"
 #include "trust/refresh.h"
 
 #include <setjmp.h>
