@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * certenv-publish add: a package into the repository, and its channel pointed at it. */
-#include "base/json.h"
+ * certenv-publish add: packages into the repository, and a channel pointed at the newest of them. */
 #include "base/version.h"
-#include "model/channel.h"
-#include "ports/fs-document.h"
-#include "ports/hash.h"
+#include "publish/change.h"
 #include "publish/command.h"
-#include "publish/document.h"
-#include "publish/package-check.h"
-#include "publish/publication.h"
-#include "publish/published.h"
+#include "publish/release.h"
 
 #include <string.h>
 
@@ -17,201 +11,178 @@
 
 static const struct ce_publish_option options[] = {
     {"keys", "KEYDIR", N_("the directory with the keys of targets, snapshot and timestamp"), true},
-    {"package", "FILE", N_("the package that `pack` made"), true},
+    {"package", "FILE|DIR", N_("the package that `pack` made, or a directory of packages; may be repeated"),
+     true},
     {"channel", "NAME", N_("the channel that offers it; default stable"), false},
+    {"no-channel", NULL, N_("publish without offering it; `channel` can do so later"), false},
+    {"role", "NAME", N_("publish in a delegated role, with its keys instead of those of targets"), false},
     {"replace", NULL, N_("accept other content for a version that is published already"), false},
     {"allow-older", NULL, N_("accept an older version than the channel has"), false},
-    CE_PASSPHRASE_OPTIONS,
+    CE_CHANGE_OPTIONS,
 };
 
 struct addition {
-  const struct ce_publish_arguments *arguments;
-  struct ce_repository repository;
-  struct ce_published published;
-  struct ce_reader *package;
-  struct ce_channel *channel;
-  char *channel_target;
+  struct ce_change change;
+  struct ce_releases releases;
+  const char *role;    /* NULL: targets */
+  const char *channel; /* NULL: none */
 };
 
 static void clear(struct addition *addition) {
-  ce_reader_free(addition->package);
-  ce_published_clear(&addition->published);
-  ce_repository_close(&addition->repository);
-  ce_channel_free(addition->channel);
-  free(addition->channel_target);
+  ce_releases_clear(&addition->releases);
+  ce_change_clear(&addition->change);
 }
 CE_DEFINE_AUTO_IN_PLACE(addition, struct addition, clear);
 
-static enum ce_code describe(struct addition *addition, const char *name, const struct ce_manifest *manifest,
-                             struct ce_error *err) {
-  struct ce_channel *channel = calloc(1, sizeof *channel);
-  addition->channel = channel;
-  if (!channel) {
-    return ce_fail_memory(err, name);
+static enum ce_code choose_channel(struct addition *addition, const struct ce_publish_arguments *arguments,
+                                   struct ce_error *err) {
+  const char *channel = ce_publish_arguments_value(arguments, "channel");
+  if (ce_publish_arguments_value(arguments, "no-channel")) {
+    return channel ? ce_fail(err, CE_USAGE, "read options", "no-channel", "it excludes --channel") : CE_OK;
   }
-  channel->name = strdup(name);
-  channel->arch = strdup(manifest->arch);
-  channel->version = strdup(manifest->version);
-  channel->package = ce_text_format("packages/certenv-env_%s_%s.tar.zst", manifest->version, manifest->arch);
-  addition->channel_target = ce_channel_target_path(name, manifest->arch);
-  if (!channel->name || !channel->arch || !channel->version || !channel->package ||
-      !addition->channel_target) {
-    return ce_fail_memory(err, name);
+  addition->channel = channel ? channel : DEFAULT_CHANNEL;
+  if (!ce_channel_name_is_valid(addition->channel)) {
+    return ce_fail(err, CE_USAGE, "read options", "channel", "'%s' is not a channel's name",
+                   addition->channel);
   }
   return CE_OK;
 }
 
-/* Reads the package as a client would, and names everything after its manifest. */
-static enum ce_code inspect(struct addition *addition, struct ce_error *err) {
-  const char *file = ce_publish_arguments_value(addition->arguments, "package");
-  const char *channel = ce_publish_arguments_value(addition->arguments, "channel");
-  channel = channel ? channel : DEFAULT_CHANNEL;
-  if (!ce_channel_name_is_valid(channel)) {
-    return ce_fail(err, CE_USAGE, "read options", "channel", "'%s' is not a channel's name", channel);
-  }
-  CE_AUTO(ce_package) struct ce_package *package = NULL;
-  enum ce_code code = ce_reader_open_path(file, &addition->package, err);
-  if (code == CE_OK) {
-    code = ce_package_check(addition->package, &package, err);
-  }
-  if (code != CE_OK) {
-    return code;
-  }
-  return describe(addition, channel, ce_package_manifest(package), err);
-}
-
-/* The channel as it is published now; *ret is NULL when there is none. */
-static enum ce_code read_channel(struct addition *addition, struct ce_channel **ret, struct ce_error *err) {
-  const struct ce_target *target = NULL;
-  struct ce_error absent;
-  if (ce_trusted_set_find(addition->published.set, addition->channel_target, &target, &absent) != CE_OK) {
-    *ret = NULL;
-    return CE_OK;
-  }
-  CE_AUTO(ce_free) char *path = ce_repository_target_path(target->path, &target->sha256);
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
-  if (!path) {
-    return ce_fail_memory(err, target->path);
-  }
-  enum ce_code code = ce_fs_document_read(addition->repository.fs, path, CE_CHANNEL_BYTES_MAX, &bytes, err);
-  struct ce_digest digest;
-  ce_hash_bytes(bytes.data, bytes.size, &digest);
-  if (code == CE_OK && !ce_digest_equal(&digest, &target->sha256)) {
-    return ce_fail(err, CE_TRUST_DIGEST, "read channel", target->path, "it is not the file that was signed");
-  }
-  return code == CE_OK ? ce_channel_parse(bytes.data, bytes.size, ret, err) : code;
-}
-
-static enum ce_code check_progress(struct addition *addition, struct ce_error *err) {
-  CE_AUTO(ce_channel) struct ce_channel *now = NULL;
-  enum ce_code code = read_channel(addition, &now, err);
-  if (code != CE_OK || !now || ce_publish_arguments_value(addition->arguments, "allow-older")) {
-    return code;
-  }
-  if (ce_version_compare(addition->channel->version, now->version) < 0) {
-    return ce_fail(err, CE_CONFLICT, "publish", addition->channel_target,
-                   "version %s is older than %s, which the channel has; --allow-older accepts it",
-                   addition->channel->version, now->version);
-  }
-  return CE_OK;
-}
-
-static enum ce_code check_replacement(const struct addition *addition, const struct ce_digest *sha256,
-                                      struct ce_error *err) {
-  const struct ce_target *target = NULL;
-  struct ce_error absent;
-  if (ce_publish_arguments_value(addition->arguments, "replace") ||
-      ce_trusted_set_find(addition->published.set, addition->channel->package, &target, &absent) != CE_OK ||
-      ce_digest_equal(&target->sha256, sha256)) {
-    return CE_OK;
-  }
-  return ce_fail(err, CE_CONFLICT, "publish", addition->channel->package,
-                 "the version is published already with other content; give it a new version, or --replace");
-}
-
-static enum ce_code store(struct addition *addition, const char *target, struct ce_reader *bytes,
-                          const struct ce_digest *sha256, struct ce_error *err) {
-  enum ce_code code = ce_repository_store_target(&addition->repository, target, bytes, sha256, err);
-  if (code == CE_OK &&
-      ce_document_set_target(addition->published.targets.body, target, bytes->size_bytes, sha256) != 0) {
-    return ce_fail_memory(err, target);
+static enum ce_code read_releases(struct addition *addition, const struct ce_publish_arguments *arguments,
+                                  struct ce_error *err) {
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; code == CE_OK && i < arguments->given_count; i++) {
+    if (strcmp(arguments->given[i].option->name, "package") == 0) {
+      code = ce_releases_read(&addition->releases, arguments->given[i].value, err);
+    }
   }
   return code;
 }
 
-static enum ce_code store_package(struct addition *addition, struct ce_error *err) {
-  struct ce_digest digest;
-  enum ce_code code = ce_package_digest(addition->package, &digest, err);
-  if (code == CE_OK) {
-    code = check_replacement(addition, &digest, err);
+static enum ce_code choose_role(struct addition *addition, const struct ce_publish_arguments *arguments,
+                                struct ce_error *err) {
+  addition->role = ce_publish_arguments_value(arguments, "role");
+  if (!addition->role) {
+    return CE_OK;
   }
-  return code == CE_OK ? store(addition, addition->channel->package, addition->package, &digest, err) : code;
+  if (!ce_published_find_role(&addition->change.published, addition->role)) {
+    return ce_fail(err, CE_USAGE, "read options", "role", "targets delegates to no role '%s'",
+                   addition->role);
+  }
+  addition->change.published.keeps_targets = true;
+  return CE_OK;
 }
 
-static enum ce_code store_channel(struct addition *addition, struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
-  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
-  enum ce_code code = ce_channel_write(addition->channel, &bytes, err);
-  if (code == CE_OK) {
-    code = ce_reader_of_bytes(bytes.data, bytes.size, &reader, err);
-  }
-  if (code != CE_OK) {
-    return code;
-  }
-  struct ce_digest digest;
-  ce_hash_bytes(bytes.data, bytes.size, &digest);
-  return store(addition, addition->channel_target, reader, &digest, err);
+/* The release that the channel is to name: the newest of its architecture. */
+static bool is_offered(const struct addition *addition, const struct ce_release *release) {
+  return addition->channel && ce_releases_newest(&addition->releases, release->arch) == release;
 }
 
-static enum ce_code load_signers(const struct addition *addition, struct ce_signers *signers,
-                                 struct ce_error *err) {
-  CE_AUTO(ce_unlock) struct ce_unlock unlock = {.arguments = addition->arguments};
-  return ce_published_load_signers(
-      &addition->published, ce_publish_arguments_value(addition->arguments, "keys"), &unlock, signers, err);
+static enum ce_code check_progress(const struct addition *addition, const struct ce_release *release,
+                                   struct ce_error *err) {
+  const struct ce_channel *now = ce_offers_find(&addition->change.offers, addition->channel, release->arch);
+  if (!now || ce_publish_arguments_value(addition->change.arguments, "allow-older") ||
+      ce_version_compare(release->version, now->version) >= 0) {
+    return CE_OK;
+  }
+  return ce_fail(err, CE_CONFLICT, "publish", addition->channel,
+                 "version %s is older than %s, which the channel has; --allow-older accepts it",
+                 release->version, now->version);
 }
 
-static enum ce_code publish(struct addition *addition, const struct ce_signers *signers,
-                            struct ce_error *err) {
-  struct ce_published *published = &addition->published;
-  CE_AUTO(ce_publication)
-  struct ce_publication publication = {.targets_version = published->targets_version,
-                                       .snapshot_version = published->snapshot_version,
-                                       .timestamp_version = published->timestamp_version};
+static enum ce_code check_replacement(const struct addition *addition, const struct ce_release *release,
+                                      const char *target, struct ce_error *err) {
+  struct ce_document_target published;
+  const char *role = NULL;
+  if (ce_publish_arguments_value(addition->change.arguments, "replace") ||
+      !ce_change_find(&addition->change.published, target, &published, &role) ||
+      ce_digest_equal(&published.sha256, &release->sha256)) {
+    return CE_OK;
+  }
+  return ce_fail(err, CE_CONFLICT, "publish", target,
+                 "the version is published already with other content; give it a new version, or --replace");
+}
+
+static enum ce_code check_release(struct addition *addition, const struct ce_release *release,
+                                  struct ce_error *err) {
+  CE_AUTO(ce_free) char *target = ce_change_package_path(addition->role, release->version, release->arch);
   enum ce_code code =
-      ce_publication_make(&published->root_bytes, published->root.body, published->targets.body, signers,
-                          addition->arguments->now_s, &publication, err);
-  return code == CE_OK ? ce_publication_write(&publication, &addition->repository, err) : code;
+      target ? check_replacement(addition, release, target, err) : ce_fail_memory(err, release->file);
+  if (code == CE_OK && is_offered(addition, release)) {
+    code = check_progress(addition, release, err);
+  }
+  return code;
+}
+
+static enum ce_code store_release(struct addition *addition, const struct ce_release *release,
+                                  struct ce_error *err) {
+  CE_AUTO(ce_free) char *target = ce_change_package_path(addition->role, release->version, release->arch);
+  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
+  enum ce_code code =
+      target ? ce_reader_open_path(release->file, &reader, err) : ce_fail_memory(err, release->file);
+  if (code == CE_OK) {
+    code = ce_change_store(&addition->change, addition->role, target, reader, &release->sha256, err);
+  }
+  if (code == CE_OK && is_offered(addition, release)) {
+    code = ce_change_put_channel(&addition->change, addition->role, addition->channel, release->version,
+                                 release->arch, err);
+  }
+  return code;
+}
+
+typedef enum ce_code visit_release(struct addition *addition, const struct ce_release *release,
+                                   struct ce_error *err);
+
+static enum ce_code for_each(struct addition *addition, visit_release *visit, struct ce_error *err) {
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; code == CE_OK && i < addition->releases.count; i++) {
+    code = visit(addition, &addition->releases.items[i], err);
+  }
+  return code;
+}
+
+static void report(const struct addition *addition) {
+  const struct ce_publish_arguments *arguments = addition->change.arguments;
+  for (size_t i = 0; i < addition->releases.count; i++) {
+    const struct ce_release *release = &addition->releases.items[i];
+    CE_AUTO(ce_free) char *target = ce_change_package_path(addition->role, release->version, release->arch);
+    if (!target) {
+      return;
+    }
+    if (is_offered(addition, release)) {
+      ce_publish_report(arguments, N_("Published %s in channel %s."), target, addition->channel);
+    } else {
+      ce_publish_report(arguments, N_("Published %s."), target);
+    }
+  }
 }
 
 static enum ce_code run(const struct ce_publish_arguments *arguments, struct ce_error *err) {
-  CE_AUTO(addition) struct addition addition = {.arguments = arguments};
-  struct ce_signers signers[CE_ROLE_COUNT] = {0};
-  enum ce_code code = inspect(&addition, err);
+  CE_AUTO(addition) struct addition addition = {0};
+  enum ce_code code = choose_channel(&addition, arguments, err);
   if (code == CE_OK) {
-    code = ce_repository_open(arguments->operand, &addition.repository, err);
+    code = read_releases(&addition, arguments, err);
   }
   if (code == CE_OK) {
-    code = ce_published_load(&addition.repository, &addition.published, err);
+    code = ce_change_begin(arguments, &addition.change, err);
   }
   if (code == CE_OK) {
-    code = check_progress(&addition, err);
+    code = choose_role(&addition, arguments, err);
   }
   if (code == CE_OK) {
-    code = load_signers(&addition, signers, err);
+    code = for_each(&addition, check_release, err);
   }
   if (code == CE_OK) {
-    code = store_package(&addition, err);
+    code = ce_change_load_signers(&addition.change, err);
   }
   if (code == CE_OK) {
-    code = store_channel(&addition, err);
+    code = for_each(&addition, store_release, err);
   }
   if (code == CE_OK) {
-    code = publish(&addition, signers, err);
+    code = ce_change_publish(&addition.change, err);
   }
-  ce_role_signers_clear(signers);
   if (code == CE_OK) {
-    ce_publish_report(arguments, N_("Published %s in channel %s."), addition.channel->package,
-                      addition.channel->name);
+    report(&addition);
   }
   return code;
 }
@@ -219,7 +190,7 @@ static enum ce_code run(const struct ce_publish_arguments *arguments, struct ce_
 const struct ce_publish_command ce_publish_add = {
     .name = "add",
     .operand = "DIR",
-    .summary = N_("publish a package in a channel"),
+    .summary = N_("publish packages in a channel"),
     .options = options,
     .option_count = sizeof options / sizeof *options,
     .run = run,

@@ -9,6 +9,10 @@ const struct ce_publish_command *const *ce_publish_commands(void) {
   static const struct ce_publish_command *const commands[] = {&ce_publish_init,
                                                               &ce_publish_pack,
                                                               &ce_publish_add,
+                                                              &ce_publish_remove,
+                                                              &ce_publish_channel,
+                                                              &ce_publish_delegate,
+                                                              &ce_publish_timestamp,
                                                               &ce_publish_bundle,
                                                               &ce_publish_verify,
                                                               &ce_publish_site,
@@ -56,7 +60,7 @@ void ce_publish_print_help(FILE *out, const struct ce_language *language) {
                        N_("Makes environment packages and keeps the signed repository they come from.")),
           ce_translate(language, N_("Commands:")));
   for (const struct ce_publish_command *const *command = ce_publish_commands(); *command; command++) {
-    fprintf(out, "  %-8s %s\n", (*command)->name, ce_translate(language, (*command)->summary));
+    fprintf(out, "  %-9s %s\n", (*command)->name, ce_translate(language, (*command)->summary));
   }
   fprintf(out, "\n%s\n",
           ce_translate(language,

@@ -51,7 +51,8 @@ struct ce_publish_arguments {
 };
 
 extern const struct ce_publish_command ce_publish_init, ce_publish_pack, ce_publish_add, ce_publish_bundle,
-    ce_publish_verify, ce_publish_site;
+    ce_publish_verify, ce_publish_site, ce_publish_remove, ce_publish_channel, ce_publish_delegate,
+    ce_publish_timestamp;
 
 /* All commands, in the order in which they are used; the list ends with NULL. */
 const struct ce_publish_command *const *ce_publish_commands(void);

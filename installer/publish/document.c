@@ -66,22 +66,37 @@ static json_t *describe_bytes(uint64_t length_bytes, const struct ce_digest *sha
   return json_pack("{s:I, s:{s:s}}", "length", (json_int_t)length_bytes, "hashes", "sha256", hex);
 }
 
-json_t *ce_document_new_reference(enum ce_role role, enum ce_role named, int64_t named_version,
-                                  const struct ce_blob *named_bytes) {
+json_t *ce_document_new_reference(enum ce_role role) {
   CE_AUTO(ce_json) json_t *body = new_body(role);
-  CE_AUTO(ce_json) json_t *meta = json_object();
-  CE_AUTO(ce_free) char *name = ce_text_format("%s.json", ce_role_name(named));
+  return json_object_set_new(body, "meta", json_object()) == 0 ? ce_take(&body) : NULL;
+}
+
+int ce_document_set_meta(json_t *body, const char *role, int64_t version, const struct ce_blob *bytes) {
+  CE_AUTO(ce_free) char *name = ce_text_format("%s.json", role);
   struct ce_digest digest;
-  ce_hash_bytes(named_bytes->data, named_bytes->size, &digest);
-  json_t *entry = describe_bytes(named_bytes->size, &digest);
-  int failed = json_object_set_new(entry, "version", json_integer(named_version));
-  if (failed || !name) {
+  ce_hash_bytes(bytes->data, bytes->size, &digest);
+  json_t *entry = describe_bytes(bytes->size, &digest);
+  if (!name || json_object_set_new(entry, "version", json_integer(version)) != 0) {
     json_decref(entry);
-    return NULL;
+    return -1;
   }
-  failed = json_object_set_new(meta, name, entry);
-  failed |= json_object_set(body, "meta", meta);
-  return failed ? NULL : ce_take(&body);
+  return json_object_set_new(json_object_get(body, "meta"), name, entry);
+}
+
+int64_t ce_document_meta_version(const json_t *body, const char *role) {
+  CE_AUTO(ce_free) char *name = ce_text_format("%s.json", role);
+  const json_t *entry = name ? json_object_get(json_object_get(body, "meta"), name) : NULL;
+  return json_integer_value(json_object_get(entry, "version"));
+}
+
+int64_t ce_document_expires(const json_t *body) {
+  int64_t expires_s = 0;
+  const char *text = json_string_value(json_object_get(body, "expires"));
+  return text && ce_instant_parse(text, &expires_s) ? expires_s : 0;
+}
+
+int64_t ce_document_version(const json_t *body) {
+  return json_integer_value(json_object_get(body, "version"));
 }
 
 int64_t ce_document_days(const json_t *root_body, enum ce_role role) {
@@ -100,6 +115,22 @@ int ce_document_set_target(json_t *targets_body, const char *path, uint64_t leng
                            const struct ce_digest *sha256) {
   return json_object_set_new(json_object_get(targets_body, "targets"), path,
                              describe_bytes(length_bytes, sha256));
+}
+
+void ce_document_remove_target(json_t *targets_body, const char *path) {
+  json_object_del(json_object_get(targets_body, "targets"), path);
+}
+
+bool ce_document_find_target(const json_t *targets_body, const char *path, struct ce_document_target *ret) {
+  const json_t *entry = json_object_get(json_object_get(targets_body, "targets"), path);
+  const char *hex = json_string_value(json_object_get(json_object_get(entry, "hashes"), "sha256"));
+  struct ce_document_target target = {
+      .path = path, .length_bytes = (uint64_t)json_integer_value(json_object_get(entry, "length"))};
+  if (!hex || !ce_digest_from_hex(hex, &target.sha256)) {
+    return false;
+  }
+  *ret = target;
+  return true;
 }
 
 static enum ce_code add_signature(json_t *signatures, const struct ce_signer *signer,

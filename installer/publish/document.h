@@ -19,9 +19,16 @@ json_t *ce_document_new_root(const struct ce_role_settings settings[CE_ROLE_COUN
                              const struct ce_signers signers[CE_ROLE_COUNT], int64_t now_s);
 /* Version 0, without targets: to be renewed. */
 json_t *ce_document_new_targets(void);
-/* Names the file of another role: targets in a snapshot, the snapshot in a timestamp. */
-json_t *ce_document_new_reference(enum ce_role role, enum ce_role named, int64_t named_version,
-                                  const struct ce_blob *named_bytes);
+/* Names no file yet: for a snapshot or a timestamp. */
+json_t *ce_document_new_reference(enum ce_role role);
+/* Names the file of a role: targets and delegated roles in a snapshot, the snapshot in a timestamp. -1 when
+ * memory is out. */
+int ce_document_set_meta(json_t *body, const char *role, int64_t version, const struct ce_blob *bytes);
+/* The version that a snapshot names for the role, 0 when it names none. */
+int64_t ce_document_meta_version(const json_t *body, const char *role);
+/* When the document expires, in seconds since 1970; 0 when that cannot be told. */
+int64_t ce_document_expires(const json_t *body);
+int64_t ce_document_version(const json_t *body);
 /* For how many days a document of the role is valid after it was signed, as the root says. */
 int64_t ce_document_days(const json_t *root_body, enum ce_role role);
 /* Sets version and expiry, as the root says for the role. -1 when memory is out. */
@@ -30,6 +37,15 @@ int ce_document_renew(json_t *body, enum ce_role role, const json_t *root_body, 
 /* Sets a target, replacing one with the same path. -1 when memory is out. */
 int ce_document_set_target(json_t *targets_body, const char *path, uint64_t length_bytes,
                            const struct ce_digest *sha256);
+void ce_document_remove_target(json_t *targets_body, const char *path);
+
+struct ce_document_target {
+  const char *path;
+  uint64_t length_bytes;
+  struct ce_digest sha256;
+};
+/* False when the body has no such target, or one without SHA-256. ret->path is the caller's path. */
+bool ce_document_find_target(const json_t *targets_body, const char *path, struct ce_document_target *ret);
 
 /* Signs the body with all signers and appends the file's bytes. */
 CE_MUST_USE enum ce_code ce_document_sign(json_t *body, const struct ce_signers *signers, struct ce_blob *ret,

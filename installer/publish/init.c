@@ -38,20 +38,22 @@ static enum ce_code publish(struct ce_repository *repository, const struct ce_ro
                             const struct ce_signers *signers, int64_t now_s, struct ce_error *err) {
   CE_AUTO(ce_json) json_t *root = ce_document_new_root(settings, signers, now_s);
   CE_AUTO(ce_json) json_t *targets = ce_document_new_targets();
-  CE_AUTO(ce_blob) struct ce_blob root_bytes = {0};
+  CE_AUTO(ce_published) struct ce_published first = {0};
   CE_AUTO(ce_publication) struct ce_publication publication = {0};
   if (!root || !targets) {
     return ce_fail_memory(err, "metadata");
   }
-  enum ce_code code = ce_document_sign(root, &signers[CE_ROLE_ROOT], &root_bytes, err);
+  enum ce_code code = ce_document_sign(root, &signers[CE_ROLE_ROOT], &first.root_bytes, err);
   if (code == CE_OK) {
-    code = ce_publication_make(&root_bytes, root, targets, signers, now_s, &publication, err);
+    first.root.body = root;
+    first.targets.body = targets;
+    code = ce_publication_make(&first, signers, now_s, &publication, err);
   }
   if (code == CE_OK) {
     code = ce_repository_make_directories(repository, err);
   }
   if (code == CE_OK) {
-    code = ce_repository_write_metadata(repository, CE_ROLE_ROOT, 1, &root_bytes, err);
+    code = ce_repository_write_metadata(repository, CE_ROLE_ROOT, 1, &first.root_bytes, err);
   }
   return code == CE_OK ? ce_publication_write(&publication, repository, err) : code;
 }

@@ -2,6 +2,7 @@
  * Loading of a repository's current metadata, and of the keys that may continue it. */
 #include "publish/published.h"
 
+#include "publish/document.h"
 #include "trust/metadata.h"
 
 #include <string.h>
@@ -11,6 +12,12 @@ void ce_published_clear(struct ce_published *published) {
   ce_blob_clear(&published->root_bytes);
   ce_envelope_clear(&published->root);
   ce_envelope_clear(&published->targets);
+  ce_envelope_clear(&published->snapshot);
+  ce_envelope_clear(&published->timestamp);
+  while (published->delegated_count > 0) {
+    ce_published_remove_role(published, published->delegated[0].name);
+  }
+  free(published->delegated);
   *published = (struct ce_published){0};
 }
 
@@ -43,29 +50,37 @@ static enum ce_code load_timestamp(struct ce_repository *repository, struct ce_p
                                    struct ce_error *err) {
   static const struct ce_json_context context = {CE_TRUST_FORMAT, "timestamp"};
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
-  CE_AUTO(ce_envelope) struct ce_envelope timestamp = {0};
   enum ce_code code =
       ce_repository_read_metadata(repository, CE_ROLE_TIMESTAMP, 0, CE_TUF_TIMESTAMP_BYTES_MAX, &bytes, err);
   if (code == CE_OK) {
     code = ce_trusted_set_update_timestamp(published->set, bytes.data, bytes.size, err);
   }
   if (code == CE_OK) {
-    code = ce_envelope_parse(&context, bytes.data, bytes.size, CE_TUF_TIMESTAMP_BYTES_MAX, &timestamp, err);
+    code = ce_envelope_parse(&context, bytes.data, bytes.size, CE_TUF_TIMESTAMP_BYTES_MAX,
+                             &published->timestamp, err);
   }
   if (code == CE_OK) {
-    published->timestamp_version = json_integer_value(json_object_get(timestamp.body, "version"));
+    published->timestamp_version = ce_document_version(published->timestamp.body);
   }
   return code;
 }
 
 static enum ce_code load_snapshot(struct ce_repository *repository, struct ce_published *published,
                                   struct ce_error *err) {
+  static const struct ce_json_context context = {CE_TRUST_FORMAT, "snapshot"};
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   uint64_t ignored = 0;
   published->snapshot_version = ce_trusted_set_snapshot_version(published->set, &ignored);
   enum ce_code code = ce_repository_read_metadata(repository, CE_ROLE_SNAPSHOT, published->snapshot_version,
                                                   CE_TUF_SNAPSHOT_BYTES_MAX, &bytes, err);
-  return code == CE_OK ? ce_trusted_set_update_snapshot(published->set, bytes.data, bytes.size, err) : code;
+  if (code == CE_OK) {
+    code = ce_trusted_set_update_snapshot(published->set, bytes.data, bytes.size, err);
+  }
+  if (code == CE_OK) {
+    code = ce_envelope_parse(&context, bytes.data, bytes.size, CE_TUF_SNAPSHOT_BYTES_MAX,
+                             &published->snapshot, err);
+  }
+  return code;
 }
 
 static enum ce_code load_targets(struct ce_repository *repository, struct ce_published *published,
@@ -100,6 +115,9 @@ enum ce_code ce_published_load(struct ce_repository *repository, struct ce_publi
     code = load_targets(repository, &published, err);
   }
   if (code == CE_OK) {
+    code = ce_published_load_roles(repository, &published, err);
+  }
+  if (code == CE_OK) {
     *ret = published;
     published = (struct ce_published){0};
   }
@@ -116,14 +134,15 @@ static void keep_named(struct ce_signers *signers, const struct ce_tuf_role *rol
 }
 
 static enum ce_code load_role(const struct ce_tuf_root *root, struct ce_fs *keys, enum ce_role role,
-                              struct ce_unlock *unlock, struct ce_signers *ret, struct ce_error *err) {
+                              bool is_needed, struct ce_unlock *unlock, struct ce_signers *ret,
+                              struct ce_error *err) {
   const struct ce_tuf_role *named = ce_tuf_root_role(root, ce_role_name(role));
   enum ce_code code = ce_signers_load(ret, keys, ce_role_name(role), unlock, err);
   if (code != CE_OK) {
     return code;
   }
   keep_named(ret, named);
-  if ((int64_t)ret->count < named->threshold) {
+  if (is_needed && (int64_t)ret->count < named->threshold) {
     return ce_fail(err, CE_PERMISSION, "load keys", ce_role_name(role),
                    "the directory has %zu of the repository's keys for this role; %lld must sign", ret->count,
                    (long long)named->threshold);
@@ -131,9 +150,9 @@ static enum ce_code load_role(const struct ce_tuf_root *root, struct ce_fs *keys
   return CE_OK;
 }
 
-enum ce_code ce_published_load_signers(const struct ce_published *published, const char *keys_directory,
-                                       struct ce_unlock *unlock, struct ce_signers ret[CE_ROLE_COUNT],
-                                       struct ce_error *err) {
+enum ce_code ce_published_load_some_signers(const struct ce_published *published, const char *keys_directory,
+                                            struct ce_unlock *unlock, unsigned needed, unsigned wanted,
+                                            struct ce_signers ret[CE_ROLE_COUNT], struct ce_error *err) {
   CE_AUTO(ce_tuf_root) struct ce_tuf_root *root = NULL;
   CE_AUTO(ce_fs) struct ce_fs *keys = NULL;
   enum ce_code code = ce_tuf_root_parse(&published->root, &root, err);
@@ -141,8 +160,11 @@ enum ce_code ce_published_load_signers(const struct ce_published *published, con
     code = ce_fs_open_root(keys_directory, &keys, err);
   }
   struct ce_signers signers[CE_ROLE_COUNT] = {0};
-  for (int role = CE_ROLE_TARGETS; code == CE_OK && role < CE_ROLE_COUNT; role++) {
-    code = load_role(root, keys, (enum ce_role)role, unlock, &signers[role], err);
+  for (unsigned role = 0; code == CE_OK && role < CE_ROLE_COUNT; role++) {
+    bool is_needed = (needed & (1u << role)) != 0;
+    if (is_needed || (wanted & (1u << role)) != 0) {
+      code = load_role(root, keys, (enum ce_role)role, is_needed, unlock, &signers[role], err);
+    }
   }
   if (code != CE_OK) {
     ce_role_signers_clear(signers);
@@ -150,4 +172,11 @@ enum ce_code ce_published_load_signers(const struct ce_published *published, con
   }
   memcpy(ret, signers, sizeof signers);
   return CE_OK;
+}
+
+enum ce_code ce_published_load_signers(const struct ce_published *published, const char *keys_directory,
+                                       struct ce_unlock *unlock, struct ce_signers ret[CE_ROLE_COUNT],
+                                       struct ce_error *err) {
+  unsigned needed = 1u << CE_ROLE_TARGETS | 1u << CE_ROLE_SNAPSHOT | 1u << CE_ROLE_TIMESTAMP;
+  return ce_published_load_some_signers(published, keys_directory, unlock, needed, 0, ret, err);
 }

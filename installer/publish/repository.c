@@ -72,7 +72,7 @@ enum ce_code ce_repository_make_directories(struct ce_repository *repository, st
   return code == CE_OK ? ce_fs_sync_directory(repository->fs, "", err) : code;
 }
 
-enum ce_code ce_repository_open(const char *directory, struct ce_repository *ret, struct ce_error *err) {
+enum ce_code ce_repository_look(const char *directory, struct ce_repository *ret, struct ce_error *err) {
   CE_AUTO(ce_repository) struct ce_repository repository = {0};
   bool exists = false;
   enum ce_code code = ce_fs_open_root(directory, &repository.fs, err);
@@ -82,6 +82,16 @@ enum ce_code ce_repository_open(const char *directory, struct ce_repository *ret
   if (code == CE_NOT_FOUND || (code == CE_OK && !exists)) {
     return ce_fail(err, CE_SOURCE_UNUSABLE, "open repository", directory, "there is no repository here");
   }
+  if (code == CE_OK) {
+    *ret = repository;
+    repository = (struct ce_repository){0};
+  }
+  return code;
+}
+
+enum ce_code ce_repository_open(const char *directory, struct ce_repository *ret, struct ce_error *err) {
+  CE_AUTO(ce_repository) struct ce_repository repository = {0};
+  enum ce_code code = ce_repository_look(directory, &repository, err);
   if (code == CE_OK) {
     code = lock(&repository, directory, err);
   }
@@ -124,7 +134,11 @@ char *ce_repository_metadata_path(enum ce_role role, int64_t version) {
   if (role == CE_ROLE_TIMESTAMP) {
     return strdup("metadata/timestamp.json");
   }
-  return ce_text_format("metadata/%" PRId64 ".%s.json", version, ce_role_name(role));
+  return ce_repository_role_path(ce_role_name(role), version);
+}
+
+char *ce_repository_role_path(const char *role, int64_t version) {
+  return ce_text_format("metadata/%" PRId64 ".%s.json", version, role);
 }
 
 char *ce_repository_target_path(const char *target, const struct ce_digest *sha256) {
@@ -151,6 +165,19 @@ enum ce_code ce_repository_write_metadata(struct ce_repository *repository, enum
     return ce_fail_memory(err, "metadata");
   }
   return ce_fs_document_replace(repository->fs, path, bytes->data, bytes->size, FILE_MODE, err);
+}
+
+enum ce_code ce_repository_read_role(struct ce_repository *repository, const char *role, int64_t version,
+                                     size_t limit_bytes, struct ce_blob *ret, struct ce_error *err) {
+  CE_AUTO(ce_free) char *path = ce_repository_role_path(role, version);
+  return path ? ce_fs_document_read(repository->fs, path, limit_bytes, ret, err) : ce_fail_memory(err, role);
+}
+
+enum ce_code ce_repository_write_role(struct ce_repository *repository, const char *role, int64_t version,
+                                      const struct ce_blob *bytes, struct ce_error *err) {
+  CE_AUTO(ce_free) char *path = ce_repository_role_path(role, version);
+  return path ? ce_fs_document_replace(repository->fs, path, bytes->data, bytes->size, FILE_MODE, err)
+              : ce_fail_memory(err, role);
 }
 
 static enum ce_code copy(struct ce_reader *bytes, struct ce_fs_file *file, struct ce_digest *ret_sha256,
@@ -187,9 +214,6 @@ static enum ce_code write_new(struct ce_fs *fs, const char *new_path, struct ce_
   if (code == CE_OK && !ce_digest_equal(&written, sha256)) {
     return ce_fail(err, CE_IO, "copy", new_path, "the file changed while it was read");
   }
-  if (code == CE_OK) {
-    code = ce_fs_file_sync(file, err);
-  }
   return code == CE_OK ? ce_fs_file_close(ce_take(&file), err) : code;
 }
 
@@ -204,11 +228,12 @@ static enum ce_code write_target(struct ce_fs *fs, const char *path, struct ce_r
   if (code == CE_OK) {
     code = write_new(fs, new_path, bytes, sha256, err);
   }
-  if (code == CE_OK) {
-    code = ce_fs_rename(fs, new_path, path, err);
-  }
-  /* The names of directories that were just made are among what must be durable. */
-  return code == CE_OK ? ce_fs_sync_filesystem(fs, path, err) : code;
+  return code == CE_OK ? ce_fs_rename(fs, new_path, path, err) : code;
+}
+
+/* One barrier for any number of files, and for the names of directories that were just made. */
+enum ce_code ce_repository_sync(struct ce_repository *repository, struct ce_error *err) {
+  return ce_fs_sync_filesystem(repository->fs, "targets", err);
 }
 
 enum ce_code ce_repository_store_target(struct ce_repository *repository, const char *target,
