@@ -7,8 +7,9 @@
 #include "model/channel.h"
 #include "publish/bundle-writer.h"
 #include "publish/command.h"
+#include "publish/delegation.h"
 #include "publish/inspection.h"
-#include "publish/repository.h"
+#include "publish/offers.h"
 
 #include <string.h>
 
@@ -17,6 +18,7 @@
 static const struct ce_publish_option options[] = {
     {"program", "FILE", N_("the program; a bundle that it has already is replaced"), true},
     {"o", "FILE", N_("the self-contained program to write"), true},
+    {"channel", "NAME", N_("only this channel; may be repeated; default all"), false},
     {"allow-expired", NULL, N_("bundle metadata that has expired"), false},
 };
 
@@ -93,37 +95,92 @@ static enum ce_code add_metadata(struct bundling *bundling, struct ce_error *err
   return code;
 }
 
-static enum ce_code add_channel(struct bundling *bundling, const struct ce_target *target,
-                                struct ce_error *err) {
+static bool is_wanted(const struct bundling *bundling, const struct ce_channel *channel) {
+  const struct ce_publish_arguments *arguments = bundling->arguments;
+  bool named = false, any = false;
+  for (size_t i = 0; i < arguments->given_count; i++) {
+    if (strcmp(arguments->given[i].option->name, "channel") == 0) {
+      any = true;
+      named |= strcmp(arguments->given[i].value, channel->name) == 0;
+    }
+  }
+  return strcmp(channel->arch, bundling->arch) == 0 && (named || !any);
+}
+
+static enum ce_code add_target(struct bundling *bundling, const struct ce_target *target,
+                               struct ce_error *err) {
+  return add_file(bundling, ce_repository_target_path(target->path, &target->sha256), err);
+}
+
+/* The metadata through which a look-up of the path may go. */
+static enum ce_code add_roles(struct bundling *bundling, const char *path, struct ce_error *err) {
+  const struct ce_client *client = &bundling->client;
+  enum ce_code code = CE_OK;
+  if (ce_tuf_targets_find(client->targets, path)) {
+    return CE_OK;
+  }
+  for (size_t i = 0; code == CE_OK && i < client->role_count; i++) {
+    const struct ce_client_role *role = &client->roles[i];
+    if (ce_delegation_allows(client->targets_document.body, role->name, path)) {
+      char *file = strdup(role->path);
+      code = add_file(bundling, file, err);
+      if (ce_tuf_targets_find(role->targets, path)) {
+        return code;
+      }
+    }
+  }
+  return code;
+}
+
+static enum ce_code add_channel(struct bundling *bundling, const char *path, struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
-  const struct ce_target *package = NULL;
-  enum ce_code code =
-      ce_trust_fetch_blob(bundling->source, bundling->client.set, target, CE_CHANNEL_BYTES_MAX, &bytes, err);
+  const struct ce_target *target = NULL, *package = NULL;
+  enum ce_code code = ce_client_find(&bundling->client, path, &target, err);
+  if (code == CE_OK) {
+    code = ce_trust_fetch_blob(bundling->source, bundling->client.set, target, CE_CHANNEL_BYTES_MAX, &bytes,
+                               err);
+  }
   if (code == CE_OK) {
     code = ce_channel_parse(bytes.data, bytes.size, &channel, err);
   }
-  if (code != CE_OK || strcmp(channel->arch, bundling->arch) != 0) {
+  if (code != CE_OK || !is_wanted(bundling, channel)) {
     return code;
   }
-  code = ce_trusted_set_find(bundling->client.set, channel->package, &package, err);
+  code = ce_client_find(&bundling->client, channel->package, &package, err);
   if (code == CE_OK) {
-    code = add_file(bundling, ce_repository_target_path(target->path, &target->sha256), err);
+    code = add_roles(bundling, path, err);
   }
   if (code == CE_OK) {
-    code = add_file(bundling, ce_repository_target_path(package->path, &package->sha256), err);
+    code = add_roles(bundling, channel->package, err);
+  }
+  if (code == CE_OK) {
+    code = add_target(bundling, target, err);
+  }
+  if (code == CE_OK) {
+    code = add_target(bundling, package, err);
+  }
+  return code;
+}
+
+static enum ce_code add_channels_of(struct bundling *bundling, const struct ce_tuf_targets *targets,
+                                    struct ce_error *err) {
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; code == CE_OK && i < targets->target_count; i++) {
+    const char *path = targets->targets[i].target.path;
+    if (strncmp(path, CE_OFFERS_PREFIX, strlen(CE_OFFERS_PREFIX)) == 0) {
+      code = add_channel(bundling, path, err);
+    }
   }
   return code;
 }
 
 static enum ce_code add_channels(struct bundling *bundling, struct ce_error *err) {
-  const struct ce_tuf_targets *targets = bundling->client.targets;
+  const struct ce_client *client = &bundling->client;
   size_t before = bundling->files.count;
-  enum ce_code code = CE_OK;
-  for (size_t i = 0; code == CE_OK && i < targets->target_count; i++) {
-    if (strncmp(targets->targets[i].target.path, "channels/", strlen("channels/")) == 0) {
-      code = add_channel(bundling, &targets->targets[i].target, err);
-    }
+  enum ce_code code = add_channels_of(bundling, client->targets, err);
+  for (size_t i = 0; code == CE_OK && i < client->role_count; i++) {
+    code = add_channels_of(bundling, client->roles[i].targets, err);
   }
   if (code == CE_OK && bundling->files.count == before) {
     return ce_fail(err, CE_NO_SOURCE, "bundle", bundling->arguments->operand,

@@ -11,6 +11,8 @@
 #define CHANNELS_PREFIX "channels/"
 #define PACKAGES_PREFIX "packages/"
 
+enum pass { PASS_CHANNELS, PASS_OTHERS };
+
 struct offer {
   struct ce_channel *channel;
   bool seen; /* its package was */
@@ -132,15 +134,57 @@ static bool has_prefix(const char *text, const char *prefix) {
   return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* Channels come before packages, since targets are sorted by path. */
-static enum ce_code inspect_target(struct run *run, const struct ce_target *target, struct ce_error *err) {
-  if (has_prefix(target->path, CHANNELS_PREFIX)) {
+static enum ce_code inspect_target(struct run *run, const struct ce_target *target, enum pass pass,
+                                   struct ce_error *err) {
+  bool is_channel = has_prefix(target->path, CHANNELS_PREFIX);
+  if (is_channel != (pass == PASS_CHANNELS)) {
+    return CE_OK;
+  }
+  if (is_channel) {
     return inspect_channel(run, target, err);
   }
   if (has_prefix(target->path, PACKAGES_PREFIX)) {
     return inspect_package(run, target, err);
   }
   return inspect_other(run, target, err);
+}
+
+/* A delegated role's target counts when a look-up leads to it. */
+static enum ce_code inspect_delegated(struct run *run, const struct ce_client_role *role,
+                                      const struct ce_target *target, enum pass pass, struct ce_error *err) {
+  const struct ce_target *found = NULL;
+  enum ce_code code = ce_client_find(run->client, target->path, &found, err);
+  if (code == CE_NOT_FOUND || (code == CE_OK && !ce_digest_equal(&found->sha256, &target->sha256))) {
+    if (run->inspection->report && pass == PASS_OTHERS) {
+      ce_publish_report(run->inspection->report, N_("hidden   %s of role %s: a look-up does not lead to it"),
+                        target->path, role->name);
+    }
+    return CE_OK;
+  }
+  return code == CE_OK ? inspect_target(run, found, pass, err) : code;
+}
+
+static enum ce_code inspect_all(struct run *run, enum pass pass, struct ce_error *err) {
+  const struct ce_client *client = run->client;
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; code == CE_OK && i < client->targets->target_count; i++) {
+    code = inspect_target(run, &client->targets->targets[i].target, pass, err);
+  }
+  for (size_t i = 0; i < client->role_count; i++) {
+    const struct ce_client_role *role = &client->roles[i];
+    for (size_t k = 0; code == CE_OK && k < role->targets->target_count; k++) {
+      code = inspect_delegated(run, role, &role->targets->targets[k].target, pass, err);
+    }
+  }
+  return code;
+}
+
+static size_t count_targets(const struct ce_client *client) {
+  size_t count = client->targets->target_count;
+  for (size_t i = 0; i < client->role_count; i++) {
+    count += client->roles[i].targets->target_count;
+  }
+  return count;
 }
 
 static enum ce_code check_offers(const struct run *run, struct ce_error *err) {
@@ -163,25 +207,42 @@ static void report_metadata(const struct run *run) {
   ce_publish_report(arguments, N_("ok       metadata: root version %lld, targets version %lld"),
                     (long long)ce_trusted_set_root_version(run->client->set),
                     (long long)run->client->targets->head.version);
+  for (size_t i = 0; i < run->client->role_count; i++) {
+    const struct ce_client_role *role = &run->client->roles[i];
+    ce_publish_report(arguments, N_("ok       role %s: version %lld, %zu targets"), role->name,
+                      (long long)role->targets->head.version, role->targets->target_count);
+  }
   if (run->client->expired_count > 0) {
     ce_publish_report(arguments, N_("expired  metadata of %zu roles"), run->client->expired_count);
   }
 }
 
+/* A repository has all its roles; a bundle those that its channels need. */
+static enum ce_code check_roles(const struct run *run, struct ce_error *err) {
+  size_t delegated = run->client->targets->delegations.role_count;
+  if (run->inspection->is_partial || run->client->role_count == delegated) {
+    return CE_OK;
+  }
+  return ce_fail(err, CE_TRUST_DIGEST, "verify", run->client->source->name,
+                 "the metadata of %zu delegated roles is missing", delegated - run->client->role_count);
+}
+
 enum ce_code ce_inspection_run(const struct ce_inspection *inspection, struct ce_client *client,
                                struct ce_error *err) {
-  const struct ce_tuf_targets *targets = client->targets;
   CE_AUTO(run)
   struct run run = {.inspection = inspection,
                     .client = client,
-                    .offers = calloc(targets->target_count + 1, sizeof *run.offers)};
+                    .offers = calloc(count_targets(client) + 1, sizeof *run.offers)};
   if (!run.offers) {
     return ce_fail_memory(err, "targets");
   }
   report_metadata(&run);
-  enum ce_code code = CE_OK;
-  for (size_t i = 0; code == CE_OK && i < targets->target_count; i++) {
-    code = inspect_target(&run, &targets->targets[i].target, err);
+  enum ce_code code = check_roles(&run, err);
+  if (code == CE_OK) {
+    code = inspect_all(&run, PASS_CHANNELS, err);
+  }
+  if (code == CE_OK) {
+    code = inspect_all(&run, PASS_OTHERS, err);
   }
   return code == CE_OK ? check_offers(&run, err) : code;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Everything that a repository or bundle offers, looked at: metadata, every target's length and digest, every
- * package from its first byte to its last, every channel against the package that it names. */
+ * package from its first byte to its last, every channel against the package that it names; also what
+ * delegated roles have, found as clients find it. */
 #ifndef CE_PUBLISH_INSPECTION_H
 #define CE_PUBLISH_INSPECTION_H
 

@@ -223,8 +223,12 @@ static void tells_what_is_wrong_with_targets(void **state) {
 static void tells_metadata_that_has_expired(void **state) {
   struct publish_scene *scene = *state;
   publish_prepare(scene);
-  scene->now_s = SCENE_NOW + 89 * DAY_S;
+  scene->now_s = SCENE_NOW + 59 * DAY_S;
   assert_int_equal(verify(scene), CE_OK);
+  scene->now_s = SCENE_NOW + 89 * DAY_S;
+  assert_int_equal(verify(scene), CE_REPOSITORY_ATTENTION);
+  assert_report(scene, "expires  timestamp, on ");
+  assert_int_equal(PUBLISH(scene, "verify", "@repo", "--warn-days", "0"), CE_OK);
   scene->now_s = SCENE_NOW + 90 * DAY_S;
   assert_int_equal(verify(scene), CE_TRUST_EXPIRED);
   assert_string_equal(scene->err.subject, "timestamp");
