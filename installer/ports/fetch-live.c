@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The fetch child's own life: give up all rights, then answer the parent until it closes its end. */
 #include "ports/fetch-transfer.h"
+#include "ports/sandbox.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +24,11 @@ static void answer_requests(const struct ce_fetch_config *config, int fd) {
 }
 
 _Noreturn void ce_fetch_child_live(const struct ce_fetch_config *config, int fd, pid_t parent) {
-  (void)parent;
-  if (say_ready(fd, 0)) {
+  const struct ce_sandbox sandbox = {.fd = fd, .parent = parent, .directory = config->authorities.directory};
+  uint32_t missing = ce_sandbox_enter(&sandbox, &fd);
+  /* When the parent ended before the kernel knew that this process shall not outlive it, its end of the pair
+   * is closed, and saying something fails. */
+  if (say_ready(fd, missing)) {
     answer_requests(config, fd);
   }
   /* Nothing of the parent's that is registered for its end may run here. */

@@ -3,6 +3,7 @@
 #include "ports/http-exchange.h"
 
 #include "ports/http-watch.h"
+#include "ports/sandbox.h"
 
 #include <stdio.h>
 #include <time.h>
@@ -42,9 +43,17 @@ static enum ce_code fail_rules(struct talk *talk, struct ce_error *err) {
   return fail(talk, true, CE_NETWORK, "the process that talks to the network broke its rules", err);
 }
 
+/* Told once: what this kernel lacks does not change from child to child. */
 static enum ce_code on_ready(struct talk *talk, const struct ce_fetch_ready *ready, struct ce_error *err) {
-  (void)err;
-  (void)ready;
+  char layers[128];
+  if (talk->connects > 0 || talk->answered) {
+    return fail_rules(talk, err);
+  }
+  ce_sandbox_format(ready->missing, layers, sizeof layers);
+  if (layers[0] && !talk->http->told_partial) {
+    ce_emit_note(talk->http->settings->sink, "sandbox-partial",
+                 N_("Downloads run without some of their protections: %s"), layers);
+  }
   talk->http->told_partial = true;
   return CE_OK;
 }
