@@ -81,6 +81,10 @@ struct ce_device_list {
 void ce_device_list_clear(struct ce_device_list *list);
 CE_DEFINE_AUTO_IN_PLACE(ce_device_list, struct ce_device_list, ce_device_list_clear);
 const struct ce_device *ce_device_list_find(const struct ce_device_list *list, const char *syspath);
+/* Behind the others, a copy; what is too much only sets truncated. MEMORY. */
+CE_MUST_USE enum ce_code ce_device_list_add(struct ce_device_list *list, const struct ce_device *device,
+                                            struct ce_error *err);
+void ce_device_list_remove(struct ce_device_list *list, size_t index);
 bool ce_device_has_class(const struct ce_device *device, uint8_t class);
 const char *ce_device_node_kind_name(enum ce_device_node_kind kind); /* "hidraw" */
 

@@ -17,7 +17,7 @@ struct ce_holder {
   char program[CE_HOLDER_PROGRAM_SIZE]; /* printable; as /proc/PID/comm tells */
 };
 
-/* Processes other than this one and its children of the same program that have path open, at most
+/* Processes other than this one and its children that have path open, at most
  * CE_HOLDER_MAX, by ascending pid. proc is "/proc". Returns how many. */
 size_t ce_holder_find_node(const char *proc, const char *path, struct ce_holder ret[CE_HOLDER_MAX]);
 /* Processes that are connected to the listening unix socket at path, the listener and this program left out;
