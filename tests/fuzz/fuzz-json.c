@@ -4,6 +4,7 @@
 #include "base/json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define LIMIT ((size_t)1 << 20)
 
@@ -73,7 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   bool accepted = ce_json_parse(&context, data, size, LIMIT, &ours, &err) == CE_OK;
   check(accepted == (ours != NULL));
   CE_AUTO(ce_json) json_t *theirs = json_loadb((const char *)data, size, JSON_REJECT_DUPLICATES, NULL);
-  check(accepted == (size <= LIMIT && theirs && is_within_limits(theirs, 0)));
+  /* jansson's passes over a NUL that follows a number. */
+  bool has_nul = size > 0 && memchr(data, '\0', size);
+  check(accepted == (size <= LIMIT && !has_nul && theirs && is_within_limits(theirs, 0)));
   check(!accepted || json_equal(ours, theirs));
   CE_AUTO(ce_json) json_t *apart = read_apart(data, size);
   check(accepted == (apart != NULL));
