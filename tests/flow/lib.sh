@@ -92,6 +92,17 @@ new_repository() {
   "$bin/certenv-publish" init "$1" --keys "$1.keys" --passphrase-file "$work/passphrase" >/dev/null
 }
 
+# weaken_keys KEYDIR : encrypts the keys anew, cheaply: what init makes is meant to be slow to open.
+weaken_keys() {
+  local key phrase
+  phrase=pass:$(cat "$work/passphrase")
+  for key in "$1"/*.pem; do
+    openssl pkcs8 -topk8 -in "$key" -passin "$phrase" -passout "$phrase" -v2 aes-256-cbc -iter 1000 \
+      -out "$key.weak" || fail "openssl pkcs8"
+    mv "$key.weak" "$key"
+  done
+}
+
 # add_version DIR VERSION : packs a payload of that version and makes it the current one.
 add_version() {
   local tree=$work/payload-$2
