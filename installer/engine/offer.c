@@ -254,8 +254,10 @@ enum ce_code ce_offer_find(const struct ce_engine *engine, const struct ce_run_o
   if (code != CE_OK) {
     return code;
   }
-  search.refresh = (struct ce_refresh_options){
-      .now_s = trusted_now(engine), .read_only = options->dry_run, .sink = engine->sink};
+  search.refresh = (struct ce_refresh_options){.now_s = trusted_now(engine),
+                                               .build_time_s = CERTENV_BUILD_TIME_S,
+                                               .read_only = options->dry_run,
+                                               .sink = engine->sink};
   code = ask_all(&search, offer, err);
   if (code == CE_OK) {
     *ret = ce_take(&offer);
