@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Test certificates: keys that follow from a name, and certificates of any validity from a test authority."""
