@@ -371,7 +371,8 @@ static enum ce_code run_locked(struct run *run, struct ce_error *err) {
   if (code == CE_OK && !run->options->dry_run) {
     code = carry_out(run, err);
   }
-  if (run->lock && !is_installed(run) && !run->report->changed && !ce_acquire_has_partial(run->engine)) {
+  bool resumable = run->verb == CE_VERB_INSTALL && ce_acquire_has_partial(run->engine);
+  if (run->lock && !is_installed(run) && !run->report->changed && !resumable) {
     ce_state_forget(run->engine);
   }
   return code;
