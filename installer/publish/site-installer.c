@@ -4,30 +4,27 @@
 
 #include "bundle/bundle.h"
 #include "bundle/elf.h"
-#include "model/channel.h"
 #include "model/text-rule.h"
 #include "publish/document.h"
 #include "publish/inspection.h"
 #include "publish/package-check.h"
+#include "publish/site-channel.h"
 #include "publish/site-libc.h"
 
 #include <string.h>
 
-#define CHANNELS_PREFIX "channels/"
-#define SECONDS_A_DAY   86400
+#define SECONDS_A_DAY 86400
 
 struct reading {
   const char *path;
   struct ce_reader *program;
   struct ce_fetch *bundle;
   struct ce_client client;
-  struct ce_channel *channel;
   struct ce_site_installer installer;
 };
 
 static void clear(struct reading *reading) {
   ce_site_installer_clear(&reading->installer);
-  ce_channel_free(reading->channel);
   ce_client_close(&reading->client);
   ce_fetch_free(reading->bundle);
   ce_reader_free(reading->program);
@@ -88,46 +85,18 @@ static enum ce_code verify(struct reading *reading, const struct ce_client_optio
   return code == CE_OK ? ce_inspection_run(&inspection, &reading->client, err) : code;
 }
 
-/* The channel if it is the program's and in the bundle. */
-static enum ce_code read_channel(struct reading *reading, const struct ce_target *target,
-                                 struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+static enum ce_code read_version(struct reading *reading, struct ce_error *err) {
   CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
-  enum ce_code code =
-      ce_trust_fetch_blob(reading->bundle, reading->client.set, target, CE_CHANNEL_BYTES_MAX, &bytes, err);
+  enum ce_code code = ce_site_channel_choose(&reading->client, reading->installer.arch, &channel, err);
   if (code == CE_NOT_FOUND) {
-    return CE_OK;
-  }
-  if (code == CE_OK) {
-    code = ce_channel_parse(bytes.data, bytes.size, &channel, err);
-  }
-  bool fits = code == CE_OK && strcmp(channel->arch, reading->installer.arch) == 0;
-  bool better = fits && (!reading->channel || strcmp(channel->name, CE_SITE_CHANNEL) == 0);
-  if (better) {
-    ce_channel_free(reading->channel);
-    reading->channel = ce_take(&channel);
-  }
-  return code;
-}
-
-static enum ce_code choose_channel(struct reading *reading, struct ce_error *err) {
-  const struct ce_tuf_targets *targets = reading->client.targets;
-  enum ce_code code = CE_OK;
-  for (size_t i = 0; code == CE_OK && i < targets->target_count; i++) {
-    const struct ce_target *target = &targets->targets[i].target;
-    if (strncmp(target->path, CHANNELS_PREFIX, strlen(CHANNELS_PREFIX)) == 0) {
-      code = read_channel(reading, target, err);
-    }
+    return ce_fail(err, CE_NO_SOURCE, "read installer", reading->path,
+                   "its bundle has no package for the program's machine, %s", reading->installer.arch);
   }
   if (code != CE_OK) {
     return code;
   }
-  if (!reading->channel) {
-    return ce_fail(err, CE_NO_SOURCE, "read installer", reading->path,
-                   "its bundle has no package for the program's machine, %s", reading->installer.arch);
-  }
-  reading->installer.channel = strdup(reading->channel->name);
-  reading->installer.version = strdup(reading->channel->version);
+  reading->installer.channel = strdup(channel->name);
+  reading->installer.version = strdup(channel->version);
   return reading->installer.channel && reading->installer.version ? CE_OK
                                                                   : ce_fail_memory(err, reading->path);
 }
@@ -157,7 +126,7 @@ enum ce_code ce_site_installer_read(const char *path, const struct ce_client_opt
     code = verify(&reading, how, err);
   }
   if (code == CE_OK) {
-    code = choose_channel(&reading, err);
+    code = read_version(&reading, err);
   }
   if (code == CE_OK) {
     code = read_date(&reading, err);

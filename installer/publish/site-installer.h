@@ -8,7 +8,6 @@
 #include "publish/client.h"
 
 #define CE_SITE_INSTALLERS_MAX 64
-#define CE_SITE_CHANNEL        "stable" /* what a bundle is looked at for first */
 
 struct ce_site_installer {
   char *file_name;    /* letters, digits and "._+-": it is shown in commands, too */

@@ -3,6 +3,7 @@
 #include "publish/site-page.h"
 
 #include "ports/hash.h"
+#include "publish/site-channel.h"
 #include "publish/site-template.h"
 #include "trust/instant.h"
 
@@ -16,7 +17,7 @@
 #define NUMBER_SIZE 32
 #define HASH_SIZE   64
 #define PAGE_FIELDS 12
-#define ITEM_FIELDS 10
+#define ITEM_FIELDS 11
 
 /* site/page.html and site/page.css, embedded when the program is built. */
 extern const unsigned char ce_site_html[], ce_site_css[];
@@ -97,11 +98,17 @@ static enum ce_code fill_item(const struct ce_site *site, const struct ce_site_i
   write_date(installer->released_s, item->released);
   const char *channel = strcmp(installer->channel, CE_SITE_CHANNEL) == 0 ? "" : installer->channel;
   const struct ce_site_field fields[ITEM_FIELDS] = {
-      {"file", installer->file_name, false}, {"address", item->address, false},
-      {"arch", installer->arch, false},      {"version", installer->version, false},
-      {"channel", channel, false},           {"libc", installer->libc, false},
-      {"megabytes", item->megabytes, false}, {"bytes", item->bytes, false},
-      {"sha256", item->sha256, false},       {"released", item->released, false},
+      {"file", installer->file_name, false},
+      {"address", item->address, false},
+      {"arch", installer->arch, false},
+      {"version", installer->version, false},
+      {"channel", channel, false},
+      {"libc", installer->libc, false},
+      {"any_libc", installer->libc[0] ? "" : "yes", false},
+      {"megabytes", item->megabytes, false},
+      {"bytes", item->bytes, false},
+      {"sha256", item->sha256, false},
+      {"released", item->released, false},
   };
   memcpy(item->fields, fields, sizeof fields);
   return CE_OK;

@@ -3,13 +3,10 @@
 #include "publish/site-profile.h"
 
 #include "bundle/package.h"
-#include "model/channel.h"
 #include "publish/place.h"
-#include "publish/site-installer.h"
+#include "publish/site-channel.h"
 
 #include <string.h>
-
-#define CHANNELS_PREFIX "channels/"
 
 enum ce_code ce_site_profile_read(const char *path, struct ce_profile **ret, struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
@@ -17,35 +14,11 @@ enum ce_code ce_site_profile_read(const char *path, struct ce_profile **ret, str
   return code == CE_OK ? ce_profile_parse(bytes.data, bytes.size, ret, err) : code;
 }
 
-static bool has_prefix(const char *text, const char *prefix) {
-  return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-/* Targets are sorted by path. */
-static const struct ce_target *first_channel(const struct ce_tuf_targets *targets, const char *prefix) {
-  for (size_t i = 0; i < targets->target_count; i++) {
-    if (has_prefix(targets->targets[i].target.path, prefix)) {
-      return &targets->targets[i].target;
-    }
-  }
-  return NULL;
-}
-
 static enum ce_code find_package(struct ce_client *client, const struct ce_target **ret,
                                  struct ce_error *err) {
-  const struct ce_target *target = first_channel(client->targets, CHANNELS_PREFIX CE_SITE_CHANNEL "/");
-  target = target ? target : first_channel(client->targets, CHANNELS_PREFIX);
-  if (!target) {
-    return ce_fail(err, CE_NOT_FOUND, "read profile", client->source->name, "it has no channel");
-  }
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
-  enum ce_code code =
-      ce_trust_fetch_blob(client->source, client->set, target, CE_CHANNEL_BYTES_MAX, &bytes, err);
-  if (code == CE_OK) {
-    code = ce_channel_parse(bytes.data, bytes.size, &channel, err);
-  }
-  return code == CE_OK ? ce_trusted_set_find(client->set, channel->package, ret, err) : code;
+  enum ce_code code = ce_site_channel_choose(client, NULL, &channel, err);
+  return code == CE_OK ? ce_client_find(client, channel->package, ret, err) : code;
 }
 
 static enum ce_code begin(void *context, const struct ce_manifest_file *file, bool *ret_wanted,

@@ -11,8 +11,8 @@
 /* From a file. */
 CE_MUST_USE enum ce_code ce_site_profile_read(const char *path, struct ce_profile **ret,
                                               struct ce_error *err);
-/* From the repository's current package: that of its first channel, of the stable one where there is one.
- * NOT_FOUND when there is no channel or the package has no profile. */
+/* From the repository's current package: that of the channel which ce_site_channel_choose() takes. NOT_FOUND
+ * when there is no channel or the package has no profile. */
 CE_MUST_USE enum ce_code ce_site_profile_fetch(struct ce_client *client, struct ce_profile **ret,
                                                struct ce_error *err);
 
