@@ -264,7 +264,9 @@ static enum ce_code finish(struct run *run, struct ce_error *err) {
   enum ce_code code = CE_OK;
   if (plan->purge) {
     ce_prerequisites_remove(run->engine);
-    code = ce_state_take_made(run->engine, &made, err);
+    /* Without a receipt there is nothing to purge but what ce_state_forget() takes, and that needs the note.
+     */
+    code = run->receipt ? ce_state_take_made(run->engine, &made, err) : CE_OK;
   }
   if (code == CE_OK) {
     code = ce_txn_finish(&run->txn, plan, err);
