@@ -67,7 +67,7 @@ struct ce_key_session {
   bool rules_installed; /* certenv's udev rules */
 };
 
-/* All of it must outlive the report. */
+/* The catalogue must outlive the report, the rest the call. */
 struct ce_key_situation {
   const struct ce_device_list *devices;
   const struct ce_key_catalogue *catalogue;
@@ -77,16 +77,19 @@ struct ce_key_situation {
   int64_t now_ms; /* monotonic, as ce_device.seen_ms */
 };
 
+/* Points into the catalogue only, so it may be kept while devices come and go. */
 struct ce_key_found {
   enum ce_key_reason reason;
   bool settling;
   /* The subject of the sentence; "" where it has none. They differ for keys of the catalogue only. */
   char subject_zh[CE_KEY_NAME_SIZE], subject_en[CE_KEY_NAME_SIZE];
-  const struct ce_key *key;            /* NULL: not in the catalogue */
-  const struct ce_device *device;      /* NULL: none, or a reader alone */
-  const struct ce_pcsc_reader *reader; /* NULL: no reader, or not needed */
-  const char *node;                    /* the one that matters; NULL: none */
-  struct ce_holder holder;             /* pid 0: none, or not seen */
+  const struct ce_key *key;             /* NULL: not in the catalogue */
+  char syspath[CE_DEVICE_SYSPATH_SIZE]; /* "": no USB device */
+  uint64_t generation;
+  uint16_t vendor_id, product_id;
+  char reader[CE_PCSC_NAME_SIZE]; /* "": none, or not needed */
+  char node[CE_DEVICE_NODE_SIZE]; /* the one that matters; "": none */
+  struct ce_holder holder;        /* pid 0: none, or not seen */
 };
 
 struct ce_key_report {

@@ -4,8 +4,8 @@
  *
  * The host's libpcsclite.so.1 is opened at run time, in a child process of our own: a hung pcscd or driver,
  * and a library that crashes, cost that child only. It is forked without exec, closes every descriptor that
- * it inherits, ends with its parent, and is killed when a time limit passes. As root it becomes request->uid
- * first, so that polkit judges the person's session and not root.
+ * it inherits, ends with its parent, and is killed when a time limit passes. Root's child becomes
+ * request->user first, so that polkit judges the person's session and not root.
  *
  *   ce_pcsc_look(&request, &facts, &err)             once, at most timeout_ms
  *
@@ -15,7 +15,9 @@
  *   ce_pcsc_watch_facts(watch)
  *
  * The watch waits in SCardGetStatusChange, and for a service that is not there on its socket's directory
- * (inotify): no polling either way. While it is open pcscd has a client and does not end by itself.
+ * (inotify): no polling either way. That a program takes a reader for itself is something that PC/SC tells
+ * nobody: it is seen at the next look; that it gives it back is told. While the watch is open pcscd has a
+ * client and does not end by itself.
  *
  * No card is connected to and nothing is sent to it, unless `channels` asks which USB device each reader is:
  * that needs a short direct connection, which a program that wants the reader for itself could run into. A
@@ -23,6 +25,7 @@
 #ifndef CE_DEVICE_PCSC_H
 #define CE_DEVICE_PCSC_H
 
+#include "device/access.h"
 #include "device/holder.h"
 
 #include "base/cleanup.h"
@@ -34,6 +37,7 @@
 #define CE_PCSC_READERS_MAX 16  /* PCSCLITE_MAX_READERS_CONTEXTS */
 #define CE_PCSC_NAME_SIZE   512 /* MAX_READERNAME, each byte escaped */
 #define CE_PCSC_ATR_MAX     33
+#define CE_PCSC_CALL_SIZE   32
 #define CE_PCSC_TIMEOUT_MS  5000
 #define CE_PCSC_SOCKET      "/run/pcscd/pcscd.comm"
 #define CE_PCSC_LIBRARY     "libpcsclite.so.1"
@@ -70,8 +74,8 @@ struct ce_pcsc_reader {
 
 struct ce_pcsc_facts {
   enum ce_pcsc_service service;
-  uint32_t result; /* of the SCard function that failed; 0: none did */
-  char call[32];   /* the one that failed or hangs: "SCardListReaders"; "" none */
+  uint32_t result;              /* of the SCard function that failed; 0: none did */
+  char call[CE_PCSC_CALL_SIZE]; /* the one that failed or hangs: "SCardListReaders"; "" none */
   bool socket_present;
   struct ce_pcsc_reader readers[CE_PCSC_READERS_MAX];
   size_t reader_count;
@@ -85,9 +89,7 @@ struct ce_pcsc_request {
   const char *library; /* for dlopen */
   const char *socket;  /* absolute */
   const char *proc;
-  bool become_user; /* as root only: take uid and gid, without supplementary groups but the account's own */
-  uid_t uid;
-  gid_t gid;
+  const struct ce_access_user *user; /* whom root's child becomes; NULL: nobody else */
   bool channels;
   int64_t timeout_ms; /* of a look; of a watch: from an event to the facts that follow it */
 };
