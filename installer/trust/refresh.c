@@ -58,13 +58,9 @@ static enum ce_code load_anchor(struct refresh *refresh, const struct ce_blob *i
 static enum ce_code forget_online_metadata(struct refresh *refresh, struct ce_error *err) {
   static const char *const roles[] = {"timestamp", "snapshot"};
   refresh->forgets = true;
-  for (size_t i = 0; i < sizeof roles / sizeof *roles && !refresh->is_first; i++) {
-    enum ce_code code = ce_trust_store_drop(&refresh->update.store, roles[i], err);
-    if (code != CE_OK) {
-      return code;
-    }
-  }
-  return CE_OK;
+  return refresh->is_first
+             ? CE_OK
+             : ce_trust_store_drop(&refresh->update.store, roles, sizeof roles / sizeof *roles, err);
 }
 
 static enum ce_code explain_signature(const struct refresh *refresh, const char *role,

@@ -144,11 +144,28 @@ enum ce_code ce_trust_store_keep(const struct ce_trust_store *store, const struc
   return code == CE_OK ? replace_all(store, &batch, err) : code;
 }
 
-enum ce_code ce_trust_store_drop(const struct ce_trust_store *store, const char *role, struct ce_error *err) {
+/* *removed becomes true when there was a file. */
+static enum ce_code remove_role(const struct ce_trust_store *store, const char *role, bool *removed,
+                                struct ce_error *err) {
   CE_AUTO(ce_free) char *path = NULL;
+  bool exists = false;
   enum ce_code code = make_path(store, role, &path, err);
-  if (code != CE_OK || store->read_only) {
-    return code;
+  if (code == CE_OK) {
+    code = ce_fs_exists(store->fs, path, &exists, NULL, err);
   }
-  return ce_fs_remove_if_present(store->fs, path, err);
+  if (code == CE_OK && exists) {
+    *removed = true;
+    code = ce_fs_remove_if_present(store->fs, path, err);
+  }
+  return code;
+}
+
+enum ce_code ce_trust_store_drop(const struct ce_trust_store *store, const char *const *roles, size_t count,
+                                 struct ce_error *err) {
+  bool removed = false;
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; i < count && code == CE_OK && !store->read_only; i++) {
+    code = remove_role(store, roles[i], &removed, err);
+  }
+  return code == CE_OK && removed ? ce_fs_sync_directory(store->fs, store->directory, err) : code;
 }

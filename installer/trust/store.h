@@ -31,8 +31,8 @@ CE_MUST_USE enum ce_code ce_trust_store_read(const struct ce_trust_store *store,
 CE_MUST_USE enum ce_code ce_trust_store_keep(const struct ce_trust_store *store,
                                              const struct ce_trust_store_item *items, size_t count,
                                              struct ce_error *err);
-/* Removes it; absent is fine. */
-CE_MUST_USE enum ce_code ce_trust_store_drop(const struct ce_trust_store *store, const char *role,
-                                             struct ce_error *err);
+/* Removes these, durably when it returns OK; absent is fine. */
+CE_MUST_USE enum ce_code ce_trust_store_drop(const struct ce_trust_store *store, const char *const *roles,
+                                             size_t count, struct ce_error *err);
 
 #endif
