@@ -1,10 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Targets metadata, with a look-up of each target that it names. */
-#include "trust/metadata.h"
+ * Targets metadata of the top level or of a delegated role, with a look-up of each target that it names, and
+ * a search through its delegations in which every delegated role is this metadata again. */
+#include "trust/delegation-walk.h"
 
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void search(const struct ce_tuf_targets *targets, const char *path) {
+  CE_AUTO(ce_delegation_walk) struct ce_delegation_walk walk;
+  struct ce_error err;
+  ce_delegation_walk_begin(&walk, path);
+  size_t visited = 0;
+  for (bool more = true; more; visited++) {
+    CE_AUTO(ce_delegation_visit) struct ce_delegation_visit visit = {0};
+    if (ce_delegation_walk_enter(&walk, targets, &err) != CE_OK ||
+        ce_delegation_walk_next(&walk, &more, &visit, &err) != CE_OK) {
+      abort();
+    }
+    if (more != (visit.name != NULL) || visited > CE_TUF_DELEGATIONS_MAX) {
+      abort();
+    }
+  }
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   const struct ce_json_context context = {CE_TRUST_FORMAT, "targets"};
@@ -20,5 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       abort();
     }
   }
+  search(targets, targets->target_count > 0 ? targets->targets[0].path : "");
+  search(targets, "a/b.txt");
   return 0;
 }
