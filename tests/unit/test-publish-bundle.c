@@ -92,6 +92,49 @@ static void takes_along_what_the_programs_architecture_needs(void **state) {
   assert_false(temp_exists(scene->directory, "other.run"));
 }
 
+static void leaves_out_channels_that_were_not_asked_for(void **state) {
+  struct publish_scene *scene = *state;
+  publish_prepare(scene);
+  write_program(scene, "setup", EM_X86_64);
+  assert_int_equal(publish_pack(scene, "2.0", "@two"), CE_OK);
+  assert_int_equal(PUBLISH(scene, "add", "@repo", "--keys", "@keys", "--passphrase-file", "@pass",
+                           "--package", "@two", "--channel", "beta"),
+                   CE_OK);
+  assert_int_equal(bundle(scene, "@setup", "@all.run"), CE_OK);
+  assert_int_equal(
+      PUBLISH(scene, "bundle", "@repo", "--program", "@setup", "-o", "@stable.run", "--channel", "stable"),
+      CE_OK);
+  assert_true(size_of(scene, "stable.run") < size_of(scene, "all.run"));
+  assert_int_equal(PUBLISH(scene, "verify", "@stable.run"), CE_OK);
+  assert_non_null(strstr(scene->report, "ok       packages/certenv-env_1.0_x86_64.tar.zst"));
+  assert_non_null(strstr(scene->report, "absent   packages/certenv-env_2.0_x86_64.tar.zst"));
+  assert_int_equal(
+      PUBLISH(scene, "bundle", "@repo", "--program", "@setup", "-o", "@none.run", "--channel", "other"),
+      CE_NO_SOURCE);
+}
+
+static void takes_along_the_roles_that_lead_to_a_channel(void **state) {
+  struct publish_scene *scene = *state;
+  publish_prepare(scene);
+  write_program(scene, "setup", EM_X86_64);
+  assert_int_equal(publish_pack(scene, "2.0", "@two"), CE_OK);
+  assert_int_equal(publish_add(scene, "@two"), CE_OK);
+  assert_int_equal(PUBLISH(scene, "delegate", "@repo", "--keys", "@keys", "--passphrase-file", "@pass",
+                           "--role", "dept", "--paths", "packages/dept-*", "--paths", "channels/dept/*"),
+                   CE_OK);
+  assert_int_equal(PUBLISH(scene, "add", "@repo", "--keys", "@keys", "--passphrase-file", "@pass",
+                           "--package", "@one.tar.zst", "--role", "dept", "--channel", "dept"),
+                   CE_OK);
+  assert_int_equal(
+      PUBLISH(scene, "bundle", "@repo", "--program", "@setup", "-o", "@dept.run", "--channel", "dept"),
+      CE_OK);
+  assert_int_equal(PUBLISH(scene, "verify", "@dept.run"), CE_OK);
+  assert_non_null(strstr(scene->report, "ok       role dept: "));
+  assert_null(strstr(scene->report, "role archive"));
+  assert_non_null(strstr(scene->report, "ok       packages/dept-certenv-env_1.0_x86_64.tar.zst"));
+  assert_non_null(strstr(scene->report, "absent   packages/certenv-env_2.0_x86_64.tar.zst"));
+}
+
 static void keeps_a_real_program_in_working_order(void **state) {
   struct publish_scene *scene = *state;
   publish_prepare(scene);
@@ -174,6 +217,8 @@ int main(void) {
       TEST(appends_a_repository_that_verifies),
       TEST(replaces_the_bundle_of_a_program_that_has_one),
       TEST(takes_along_what_the_programs_architecture_needs),
+      TEST(leaves_out_channels_that_were_not_asked_for),
+      TEST(takes_along_the_roles_that_lead_to_a_channel),
       TEST(keeps_a_real_program_in_working_order),
       TEST(notices_damage_anywhere_in_the_bundle),
       TEST(bundles_nothing_that_does_not_verify),

@@ -50,6 +50,18 @@ static void takes_values_behind_a_space_or_an_equals_sign(void **state) {
   assert_null(ce_publish_arguments_value(&parsed.arguments, "root"));
 }
 
+static void takes_a_second_operand_where_there_is_one(void **state) {
+  (void)state;
+  struct parsed parsed = PARSE("channel", "repo", "--list", "beta");
+  assert_int_equal(parsed.code, CE_OK);
+  assert_string_equal(parsed.arguments.operand, "repo");
+  assert_string_equal(parsed.arguments.operand2, "beta");
+  parsed = PARSE("channel", "repo", "--list");
+  assert_int_equal(parsed.code, CE_OK);
+  assert_null(parsed.arguments.operand2);
+  assert_int_equal(PARSE("channel", "repo", "beta", "more").code, CE_USAGE);
+}
+
 static void names_the_nearest_option_for_an_unknown_one(void **state) {
   (void)state;
   struct parsed parsed = PARSE("add", "repo", "--chanel", "stable");
@@ -226,6 +238,7 @@ static void has_a_section_for_every_command_in_the_man_page(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(takes_values_behind_a_space_or_an_equals_sign),
+      cmocka_unit_test(takes_a_second_operand_where_there_is_one),
       cmocka_unit_test(names_the_nearest_option_for_an_unknown_one),
       cmocka_unit_test(refuses_incomplete_and_overfull_command_lines),
       cmocka_unit_test(needs_nothing_else_with_help),
