@@ -286,6 +286,68 @@ static void refuses_expired_metadata(void **state) {
   }
 }
 
+static void tells_a_wrong_clock_from_expired_metadata(void **state) {
+  struct scene *scene = *state;
+  scene->repository->roles[CE_FAKE_TIMESTAMP].expires = "2030-04-01T00:00:00Z";
+  ce_fake_repository_publish(scene->repository);
+  scene->options.now_s = SCENE_NOW_S + 60L * 60 * 24 * 365;
+  scene->repository->fetch.server_time_s = SCENE_NOW_S;
+  assert_code(scene, scene_refresh(scene), CE_CLOCK);
+  assert_string_equal(scene->err.subject, "timestamp");
+  assert_non_null(strstr(scene->err.detail, "2031-03-17T17:46:40Z"));
+  assert_non_null(strstr(scene->err.detail, "2030-03-17T17:46:40Z"));
+  scene->repository->fetch.server_time_s = scene->options.now_s;
+  assert_code(scene, scene_refresh(scene), CE_TRUST_EXPIRED);
+  scene->repository->fetch.server_time_s = 0;
+  scene->options.build_time_s = scene->options.now_s;
+  scene->options.now_s = 0;
+  assert_code(scene, scene_refresh(scene), CE_CLOCK);
+  assert_non_null(strstr(scene->err.detail, "1970-01-01T00:00:00Z"));
+  scene->options.build_time_s = SCENE_NOW_S;
+  assert_code(scene, scene_refresh(scene), CE_OK);
+}
+
+static void warns_of_a_wrong_clock_where_expired_metadata_is_allowed(void **state) {
+  struct scene *scene = *state;
+  scene->repository->roles[CE_FAKE_TARGETS].expires = "2030-04-01T00:00:00Z";
+  ce_fake_repository_publish(scene->repository);
+  scene->options.now_s = SCENE_NOW_S + 60L * 60 * 24 * 365;
+  scene->repository->fetch.server_time_s = SCENE_NOW_S;
+  scene->options.expired_is_warning = true;
+  assert_code(scene, scene_refresh(scene), CE_OK);
+  assert_string_equal(ce_blob_text(&scene->events), "expired-metadata targets CE-VER-010\n");
+}
+
+/* The repository signed the same version anew, with a later expiry. */
+static void asks_again_for_stored_metadata_that_has_expired(void **state) {
+  struct scene *scene = *state;
+  scene->repository->states_hashes = false;
+  scene->repository->roles[CE_FAKE_SNAPSHOT].expires = "2030-04-01T00:00:00Z";
+  scene->repository->roles[CE_FAKE_TARGETS].expires = "2030-04-01T00:00:00Z";
+  ce_fake_repository_publish(scene->repository);
+  assert_code(scene, scene_refresh(scene), CE_OK);
+  scene->options.now_s += 60L * 60 * 24 * 365;
+  assert_code(scene, scene_refresh(scene), CE_TRUST_EXPIRED);
+  assert_true(ce_fake_repository_was_asked(scene->repository, "metadata/2.snapshot.json"));
+  assert_true(scene_store_equals(scene, CE_FAKE_SNAPSHOT, "snapshot"));
+  scene->repository->roles[CE_FAKE_SNAPSHOT].expires = "2035-01-01T00:00:00Z";
+  scene->repository->roles[CE_FAKE_TARGETS].expires = "2035-01-01T00:00:00Z";
+  ce_fake_repository_write(scene->repository, CE_FAKE_SNAPSHOT);
+  ce_fake_repository_write(scene->repository, CE_FAKE_TARGETS);
+  assert_code(scene, scene_refresh(scene), CE_OK);
+  assert_true(scene_store_equals(scene, CE_FAKE_TARGETS, "targets"));
+}
+
+static void does_not_look_for_older_roots_when_it_keeps_to_the_workflow(void **state) {
+  struct scene *scene = *state;
+  assert_code(scene, scene_refresh(scene), CE_OK);
+  CE_AUTO(ce_fake_repository) struct ce_fake_repository *foreign = make_foreign(3);
+  ce_fake_repository_remove(foreign, "metadata/2.root.json");
+  scene->options.keeps_to_workflow = true;
+  assert_code(scene, scene_refresh_from(scene, foreign, NULL), CE_TRUST_SIGNATURE);
+  assert_string_equal(ce_blob_text(&foreign->asked), "metadata/2.root.json\nmetadata/timestamp.json\n");
+}
+
 static void warns_of_expired_metadata_where_that_is_allowed(void **state) {
   struct scene *scene = *state;
   for (int role = 0; role < CE_FAKE_ROLE_COUNT; role++) {
@@ -373,6 +435,10 @@ int main(void) {
       TEST(refuses_files_longer_than_their_limit),
       TEST(tells_what_the_source_does_not_have),
       TEST(refuses_expired_metadata),
+      TEST(tells_a_wrong_clock_from_expired_metadata),
+      TEST(warns_of_a_wrong_clock_where_expired_metadata_is_allowed),
+      TEST(asks_again_for_stored_metadata_that_has_expired),
+      TEST(does_not_look_for_older_roots_when_it_keeps_to_the_workflow),
       TEST(warns_of_expired_metadata_where_that_is_allowed),
       TEST(passes_over_expired_roots_in_the_chain),
       TEST(notices_a_frozen_source),
