@@ -3,7 +3,6 @@
 #include "device/judge.h"
 
 #include "device/pairing.h"
-#include "device/reason.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -283,20 +282,20 @@ static bool may_settle(const struct ce_key_situation *situation, const struct ce
 
 static void name_device(const struct ce_device *device, const struct ce_key *key, struct ce_key_found *ret) {
   if (key) {
-    snprintf(ret->subject_zh, sizeof ret->subject_zh, "%s", key->name_zh);
-    snprintf(ret->subject_en, sizeof ret->subject_en, "%s", key->name_en);
+    snprintf(ret->name_zh, sizeof ret->name_zh, "%s", key->name_zh);
+    snprintf(ret->name_en, sizeof ret->name_en, "%s", key->name_en);
     return;
   }
   const char *gap = device->manufacturer[0] && device->product[0] ? " " : "";
   int length =
-      snprintf(ret->subject_en, sizeof ret->subject_en, "%s%s%s", device->manufacturer, gap, device->product);
+      snprintf(ret->name_en, sizeof ret->name_en, "%s%s%s", device->manufacturer, gap, device->product);
   if (length == 0) {
-    snprintf(ret->subject_en, sizeof ret->subject_en, "%04x:%04x", device->vendor_id, device->product_id);
+    snprintf(ret->name_en, sizeof ret->name_en, "%04x:%04x", device->vendor_id, device->product_id);
   }
-  memcpy(ret->subject_zh, ret->subject_en, sizeof ret->subject_zh);
+  memcpy(ret->name_zh, ret->name_en, sizeof ret->name_zh);
 }
 
-/* What every answer takes from its opinion; the subject is the key's name so far. */
+/* What every answer takes from its opinion. */
 static void take_opinion(const struct opinion *opinion, struct ce_key_found *ret) {
   ret->reason = opinion->reason;
   ret->holder = opinion->holder;
@@ -305,10 +304,6 @@ static void take_opinion(const struct opinion *opinion, struct ce_key_found *ret
   }
   if (opinion->reader) {
     memcpy(ret->reader, opinion->reader->name, sizeof ret->reader);
-  }
-  if (ce_key_reason_subject(opinion->reason) == CE_KEY_SUBJECT_PROGRAM) {
-    snprintf(ret->subject_en, sizeof ret->subject_en, "%s", opinion->holder.program);
-    memcpy(ret->subject_zh, ret->subject_en, sizeof ret->subject_zh);
   }
 }
 
@@ -367,8 +362,8 @@ bool ce_judge_lone_reader(const struct ce_judge *judge, size_t reader, struct ce
     }
   }
   struct ce_key_found found = {0};
-  snprintf(found.subject_en, sizeof found.subject_en, "%s", best.reader->name);
-  memcpy(found.subject_zh, found.subject_en, sizeof found.subject_zh);
+  snprintf(found.name_en, sizeof found.name_en, "%s", best.reader->name);
+  memcpy(found.name_zh, found.name_en, sizeof found.name_zh);
   take_opinion(&best, &found);
   *ret = found;
   return true;

@@ -4,6 +4,7 @@
 
 #include "device/judge.h"
 #include "device/pairing.h"
+#include "device/reason.h"
 
 #include <string.h>
 
@@ -102,9 +103,21 @@ enum ce_code ce_key_match(const struct ce_key_situation *situation, struct ce_ke
   return CE_OK;
 }
 
+const char *ce_key_found_subject(const struct ce_key_found *found, bool in_chinese) {
+  switch (ce_key_reason_subject(found->reason)) {
+  case CE_KEY_SUBJECT_PROGRAM:
+    return found->holder.program;
+  case CE_KEY_SUBJECT_KEY:
+    return in_chinese ? found->name_zh : found->name_en;
+  case CE_KEY_SUBJECT_NOTHING:
+    break;
+  }
+  return "";
+}
+
 bool ce_key_found_same(const struct ce_key_found *one, const struct ce_key_found *other) {
   return one->reason == other->reason && one->settling == other->settling && one->key == other->key &&
          one->generation == other->generation && one->holder.pid == other->holder.pid &&
          strcmp(one->syspath, other->syspath) == 0 && strcmp(one->reader, other->reader) == 0 &&
-         strcmp(one->node, other->node) == 0 && strcmp(one->subject_en, other->subject_en) == 0;
+         strcmp(one->node, other->node) == 0 && strcmp(one->name_en, other->name_en) == 0;
 }

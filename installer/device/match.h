@@ -57,7 +57,7 @@ enum ce_key_reason {
 };
 enum ce_key_state ce_key_reason_state(enum ce_key_reason reason);
 const char *ce_key_reason_id(enum ce_key_reason reason); /* "no-pcscd.hung"; begins with the state's name */
-/* msgids; the sentence has at most one %s, for the answer's subject. */
+/* msgids; the sentence has at most one %s, for ce_key_found_subject(). */
 const char *ce_key_reason_sentence(enum ce_key_reason reason);
 const char *ce_key_reason_action(enum ce_key_reason reason);
 
@@ -81,8 +81,8 @@ struct ce_key_situation {
 struct ce_key_found {
   enum ce_key_reason reason;
   bool settling;
-  /* The subject of the sentence; "" where it has none. They differ for keys of the catalogue only. */
-  char subject_zh[CE_KEY_NAME_SIZE], subject_en[CE_KEY_NAME_SIZE];
+  /* The key's or the reader's; "" for `none`. They differ for keys of the catalogue only. */
+  char name_zh[CE_KEY_NAME_SIZE], name_en[CE_KEY_NAME_SIZE];
   const struct ce_key *key;             /* NULL: not in the catalogue */
   char syspath[CE_DEVICE_SYSPATH_SIZE]; /* "": no USB device */
   uint64_t generation;
@@ -103,6 +103,9 @@ CE_DEFINE_AUTO_IN_PLACE(ce_key_report, struct ce_key_report, ce_key_report_clear
 /* Fails with MEMORY only. */
 CE_MUST_USE enum ce_code ce_key_match(const struct ce_key_situation *situation, struct ce_key_report *ret,
                                       struct ce_error *err);
+/* What stands for the sentence's %s: the key's name, or the program that holds it; "" where it has none. Part
+ * of found. */
+const char *ce_key_found_subject(const struct ce_key_found *found, bool in_chinese);
 /* The same key in the same condition: nothing to tell again. */
 bool ce_key_found_same(const struct ce_key_found *one, const struct ce_key_found *other);
 

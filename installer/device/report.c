@@ -14,7 +14,8 @@ static json_t *sentence_json(const struct ce_key_found *found) {
     return json_string(sentence);
   }
   CE_AUTO(ce_free)
-  char *text = ce_text_format("%.*s%s%s", (int)(place - sentence), sentence, found->subject_en, place + 2);
+  char *text = ce_text_format("%.*s%s%s", (int)(place - sentence), sentence,
+                              ce_key_found_subject(found, false), place + 2);
   return text ? json_string(text) : NULL;
 }
 
@@ -53,8 +54,8 @@ json_t *ce_key_found_json(const struct ce_key_found *found) {
   failed |= json_object_set_new(object, "sentence", sentence_json(found));
   failed |= set_text(object, "action", ce_key_reason_action(found->reason));
   failed |= json_object_set_new(object, "settling", json_boolean(found->settling));
-  failed |= set_text(object, "subject_zh", found->subject_zh);
-  failed |= set_text(object, "subject_en", found->subject_en);
+  failed |= set_text(object, "name_zh", found->name_zh);
+  failed |= set_text(object, "name_en", found->name_en);
   failed |= set_device(object, found);
   failed |= set_key(object, found->key);
   failed |= set_text(object, "node", found->node);
