@@ -71,9 +71,10 @@ static void write_grouped(uint64_t number, char ret[NUMBER_SIZE]) {
   *ret = '\0';
 }
 
-/* Decimal megabytes as file managers and browsers show them; rounded up, and never 0.0. */
+/* Decimal megabytes as file managers and browsers show them, but never 0.0. */
 static void write_megabytes(uint64_t bytes, char ret[NUMBER_SIZE]) {
-  uint64_t tenths = bytes / 100000 + (bytes % 100000 != 0);
+  uint64_t tenths = bytes / 100000 + (bytes % 100000 >= 50000);
+  tenths = tenths ? tenths : 1;
   snprintf(ret, NUMBER_SIZE, "%" PRIu64 ".%" PRIu64, tenths / 10, tenths % 10);
 }
 
