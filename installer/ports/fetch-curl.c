@@ -130,11 +130,12 @@ static void explain_tls(const struct ce_fetch_transfer *transfer, CURLcode code,
   }
 }
 
+/* With a proxy, its name is the only one that is looked up here, and it is all that is connected to. */
 static bool is_proxy_at_fault(const struct ce_fetch_transfer *transfer, CURLcode code) {
   long used = 0;
   curl_easy_getinfo(transfer->easy, CURLINFO_USED_PROXY, &used);
   return code == CURLE_PROXY || code == CURLE_COULDNT_RESOLVE_PROXY ||
-         (used && code == CURLE_COULDNT_CONNECT);
+         (used && (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST));
 }
 
 /* True when the proxy answered CONNECT with a refusal. */
