@@ -6,7 +6,9 @@
 #include "engine/probe.h"
 #include "model/channel.h"
 #include "model/layout.h"
+#include "trust/envelope.h"
 #include "trust/instant.h"
+#include "trust/metadata.h"
 #include "trust/refresh.h"
 
 #include <string.h>
@@ -78,9 +80,8 @@ static enum ce_code find(const struct search *search, const struct ce_offer *off
                        &search->refresh, offer->set, path, ret, err);
 }
 
-static enum ce_code fetch_channel(const struct search *search, const struct ce_offer *offer, const char *arch,
-                                  struct ce_channel **ret, struct ce_error *err) {
-  const char *name = search->request->channel;
+static enum ce_code fetch_channel(const struct search *search, const struct ce_offer *offer, const char *name,
+                                  const char *arch, struct ce_channel **ret, struct ce_error *err) {
   const struct ce_target *target = NULL;
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
@@ -97,6 +98,10 @@ static enum ce_code fetch_channel(const struct search *search, const struct ce_o
     code = ce_trust_fetch_blob(offer->sources->items[offer->source].fetch, offer->set, target,
                                CE_CHANNEL_BYTES_MAX, &bytes, err);
   }
+  if (code == CE_NOT_FOUND && offer->sources->items[offer->source].kind == CE_SOURCE_BUNDLE) {
+    return ce_fail(err, CE_UNSUPPORTED, "channel", path,
+                   "this installer was made for another channel or machine");
+  }
   if (code == CE_OK) {
     code = ce_channel_parse(bytes.data, bytes.size, &channel, err);
   }
@@ -110,12 +115,64 @@ static enum ce_code fetch_channel(const struct search *search, const struct ce_o
   return code;
 }
 
+/* "channels/beta/x86_64.json": the name, malloc'ed; NULL for any other path. */
+static char *channel_name_of(const char *path, const char *arch) {
+  static const char prefix[] = "channels/";
+  if (strncmp(path, prefix, sizeof prefix - 1) != 0) {
+    return NULL;
+  }
+  CE_AUTO(ce_free) char *name = strndup(path + sizeof prefix - 1, strcspn(path + sizeof prefix - 1, "/"));
+  CE_AUTO(ce_free) char *whole = name ? ce_channel_target_path(name, arch) : NULL;
+  return whole && strcmp(whole, path) == 0 ? ce_take(&name) : NULL;
+}
+
+/* An installer that was made for one other channel says by that which channel is meant. */
+static enum ce_code fetch_only_channel(const struct search *search, const struct ce_offer *offer,
+                                       const char *arch, struct ce_channel **ret, struct ce_error *err) {
+  static const struct ce_json_context context = {CE_TRUST_FORMAT, "targets"};
+  const struct ce_blob *bytes = ce_trusted_set_bytes(offer->set, "targets");
+  CE_AUTO(ce_envelope) struct ce_envelope envelope = {0};
+  CE_AUTO(ce_tuf_targets) struct ce_tuf_targets *targets = NULL;
+  CE_AUTO(ce_channel) struct ce_channel *found = NULL;
+  enum ce_code code =
+      ce_envelope_parse(&context, bytes->data, bytes->size, CE_TUF_TARGETS_BYTES_MAX, &envelope, err);
+  if (code == CE_OK) {
+    code = ce_tuf_targets_parse(&envelope, "targets", &targets, err);
+  }
+  for (size_t i = 0; code == CE_OK && i < targets->target_count; i++) {
+    CE_AUTO(ce_free) char *name = channel_name_of(targets->targets[i].target.path, arch);
+    CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
+    struct ce_error left_out;
+    if (!name || fetch_channel(search, offer, name, arch, &channel, &left_out) != CE_OK) {
+      continue;
+    }
+    if (found) {
+      return ce_fail(err, CE_UNSUPPORTED, "channel", search->request->channel,
+                     "this installer has several other channels, such as '%s'; choose one with --channel",
+                     name);
+    }
+    found = ce_take(&channel);
+  }
+  if (code == CE_OK && !found) {
+    return ce_fail(err, CE_UNSUPPORTED, "channel", offer->sources->items[offer->source].fetch->name,
+                   "it has no package for %s machines", arch);
+  }
+  if (code == CE_OK) {
+    *ret = ce_take(&found);
+  }
+  return code;
+}
+
 static enum ce_code take_channel(const struct search *search, struct ce_offer *offer, struct ce_error *err) {
   CE_AUTO(ce_free) char *arch = NULL;
   CE_AUTO(ce_channel) struct ce_channel *channel = NULL;
   enum ce_code code = ce_probe_arch(search->engine, &arch, err);
   if (code == CE_OK) {
-    code = fetch_channel(search, offer, arch, &channel, err);
+    code = fetch_channel(search, offer, search->request->channel, arch, &channel, err);
+  }
+  if (code == CE_UNSUPPORTED && search->request->channel_is_default &&
+      offer->sources->items[offer->source].kind == CE_SOURCE_BUNDLE) {
+    code = fetch_only_channel(search, offer, arch, &channel, err);
   }
   if (code != CE_OK) {
     return code;

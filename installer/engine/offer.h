@@ -24,6 +24,7 @@ CE_DEFINE_AUTO(ce_offer, struct ce_offer *, ce_offer_free);
 struct ce_offer_request {
   enum ce_verb verb;
   const char *channel;
+  bool channel_is_default; /* nobody asked for it: a bundle that is for another channel alone decides */
   const struct ce_receipt *receipt; /* NULL when nothing is installed */
 };
 

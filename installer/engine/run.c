@@ -122,8 +122,10 @@ static const char *channel_of(const struct run *run) {
 }
 
 static enum ce_code find_offer(struct run *run, struct ce_error *err) {
-  struct ce_offer_request request = {
-      .verb = run->verb, .channel = channel_of(run), .receipt = is_installed(run) ? run->receipt : NULL};
+  struct ce_offer_request request = {.verb = run->verb,
+                                     .channel = channel_of(run),
+                                     .channel_is_default = !run->options->channel && !is_installed(run),
+                                     .receipt = is_installed(run) ? run->receipt : NULL};
   return ce_offer_find(run->engine, run->options, &request, &run->offer, err);
 }
 
