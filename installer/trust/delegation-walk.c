@@ -64,11 +64,12 @@ static enum ce_code push_heard(struct ce_delegation_walk *walk, const struct ce_
   return code;
 }
 
-static void reverse(struct ce_delegation_visit *visits, size_t count) {
-  for (size_t i = 0; i < count / 2; i++) {
-    struct ce_delegation_visit swapped = visits[i];
-    visits[i] = visits[count - 1 - i];
-    visits[count - 1 - i] = swapped;
+/* Of those that wait, from the one at start on. */
+static void reverse(struct ce_delegation_walk *walk, size_t start) {
+  for (size_t end = walk->pending_count; start + 1 < end; start++, end--) {
+    struct ce_delegation_visit swapped = walk->pending[start];
+    walk->pending[start] = walk->pending[end - 1];
+    walk->pending[end - 1] = swapped;
   }
 }
 
@@ -80,7 +81,7 @@ enum ce_code ce_delegation_walk_enter(struct ce_delegation_walk *walk, const str
   if (code != CE_OK) {
     return code;
   }
-  if (terminates) {
+  if (terminates && waiting > 0) {
     for (size_t i = 0; i < waiting; i++) {
       ce_delegation_visit_clear(&walk->pending[i]);
     }
@@ -88,7 +89,7 @@ enum ce_code ce_delegation_walk_enter(struct ce_delegation_walk *walk, const str
     memmove(walk->pending, walk->pending + waiting, walk->pending_count * sizeof *walk->pending);
     waiting = 0;
   }
-  reverse(walk->pending + waiting, walk->pending_count - waiting);
+  reverse(walk, waiting);
   return CE_OK;
 }
 
