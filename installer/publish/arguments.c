@@ -88,7 +88,7 @@ static enum ce_code take_operand(struct parse *parse, const char *word, struct c
 
 static enum ce_code check_complete(const struct ce_publish_arguments *arguments, struct ce_error *err) {
   const struct ce_publish_command *command = arguments->command;
-  if (command->operand && !arguments->operand) {
+  if (command->operand && command->operand[0] != '[' && !arguments->operand) {
     return ce_fail(err, CE_USAGE, "read options", command->name, "%s is missing", command->operand);
   }
   if (command->operand2 && command->operand2[0] != '[' && !arguments->operand2) {

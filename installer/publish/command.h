@@ -24,8 +24,8 @@ struct ce_publish_option {
 struct ce_publish_arguments;
 
 struct ce_publish_command {
-  const char *name;
-  const char *operand;  /* "DIR", or NULL; a command takes exactly one or none */
+  const char *name;     /* one word, or two for a command of a group: "key make" */
+  const char *operand;  /* "DIR", or NULL; "[DIR]" may be left out */
   const char *operand2; /* a second one, or NULL; "[NAME]" may be left out */
   const char *summary;  /* msgid */
   const struct ce_publish_option *options;
@@ -52,11 +52,16 @@ struct ce_publish_arguments {
 
 extern const struct ce_publish_command ce_publish_init, ce_publish_pack, ce_publish_add, ce_publish_bundle,
     ce_publish_verify, ce_publish_site, ce_publish_remove, ce_publish_channel, ce_publish_delegate,
-    ce_publish_timestamp;
+    ce_publish_timestamp, ce_publish_key_make, ce_publish_key_list, ce_publish_key_rotate,
+    ce_publish_key_revoke, ce_publish_key_renew, ce_publish_sign, ce_publish_accept;
 
 /* All commands, in the order in which they are used; the list ends with NULL. */
 const struct ce_publish_command *const *ce_publish_commands(void);
 const struct ce_publish_command *ce_publish_command_find(const char *name);
+/* The command that the words begin with, of which *ret_words are its name; NULL when there is none. */
+const struct ce_publish_command *ce_publish_command_match(int argc, char *const argv[], int *ret_words);
+/* Whether commands have names that begin with this word and go on. */
+bool ce_publish_command_is_group(const char *word);
 
 /* Leaves what the caller sets. Fills command, help, operand and given from the words behind the command's
  * name. USAGE, naming the nearest option for one that is unknown. With --help nothing else is checked. */
@@ -76,5 +81,6 @@ void ce_publish_report(const struct ce_publish_arguments *arguments, const char 
 void ce_publish_command_print_help(FILE *out, const struct ce_language *language,
                                    const struct ce_publish_command *command);
 void ce_publish_print_help(FILE *out, const struct ce_language *language);
+void ce_publish_group_print_help(FILE *out, const struct ce_language *language, const char *group);
 
 #endif

@@ -105,7 +105,7 @@ static enum ce_code obtain_keys(struct delegating *delegating, json_t **ret, str
   size_t wanted = (size_t)delegating->delegation.threshold;
   enum ce_code code = ce_fs_open_root(ce_publish_arguments_value(change->arguments, "keys"), &keys, err);
   if (code == CE_OK) {
-    code = ce_signers_load(&signers, keys, delegating->name, &change->unlock, err);
+    code = ce_signers_load(&signers, keys, delegating->name, NULL, &change->unlock, err);
   }
   if (code == CE_OK && signers.count == 0) {
     code = ce_signers_generate(&signers, keys, delegating->name, wanted, &change->unlock, err);

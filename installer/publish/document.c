@@ -133,8 +133,8 @@ bool ce_document_find_target(const json_t *targets_body, const char *path, struc
   return true;
 }
 
-static enum ce_code add_signature(json_t *signatures, const struct ce_signer *signer,
-                                  const struct ce_blob *message, struct ce_error *err) {
+enum ce_code ce_document_add_signature(json_t *signatures, const struct ce_signer *signer,
+                                       const struct ce_blob *message, struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob signature = {0};
   enum ce_code code = ce_signer_sign(signer, message->data, message->size, &signature, err);
   if (code != CE_OK) {
@@ -155,7 +155,7 @@ enum ce_code ce_document_sign(json_t *body, const struct ce_signers *signers, st
   CE_AUTO(ce_blob) struct ce_blob message = {0};
   enum ce_code code = ce_canonical_write(body, &message, err);
   for (size_t i = 0; code == CE_OK && i < signers->count; i++) {
-    code = add_signature(signatures, &signers->items[i], &message, err);
+    code = ce_document_add_signature(signatures, &signers->items[i], &message, err);
   }
   if (code != CE_OK) {
     return code;

@@ -47,6 +47,9 @@ struct ce_document_target {
 /* False when the body has no such target, or one without SHA-256. ret->path is the caller's path. */
 bool ce_document_find_target(const json_t *targets_body, const char *path, struct ce_document_target *ret);
 
+/* Appends the signer's signature of the message, the body in canonical JSON, to a document's signatures. */
+CE_MUST_USE enum ce_code ce_document_add_signature(json_t *signatures, const struct ce_signer *signer,
+                                                   const struct ce_blob *message, struct ce_error *err);
 /* Signs the body with all signers and appends the file's bytes. */
 CE_MUST_USE enum ce_code ce_document_sign(json_t *body, const struct ce_signers *signers, struct ce_blob *ret,
                                           struct ce_error *err);

@@ -80,3 +80,24 @@ enum ce_code ce_key_file_create(struct ce_fs *keys, const char *role, size_t ind
   }
   return code == CE_OK ? ce_fs_document_replace(keys, name, bytes->data, bytes->size, FILE_MODE, err) : code;
 }
+
+enum ce_code ce_key_file_read_public(struct ce_fs *keys, const char *role, size_t index,
+                                     struct ce_public_key *ret, bool *ret_found, struct ce_error *err) {
+  bool exists = false;
+  CE_AUTO(ce_blob) struct ce_blob pem = {0};
+  CE_AUTO(ce_free) char *name = ce_key_file_name(role, index, CE_KEY_PUBLIC_SUFFIX);
+  if (!name) {
+    return ce_fail_memory(err, role);
+  }
+  enum ce_code code = ce_key_file_exists(keys, role, index, CE_KEY_PUBLIC_SUFFIX, &exists, err);
+  if (code == CE_OK && exists) {
+    code = ce_fs_document_read(keys, name, CE_PUBLIC_KEY_FILE_MAX, &pem, err);
+  }
+  if (code == CE_OK && exists) {
+    code = ce_public_key_parse(&pem, name, ret, err);
+  }
+  if (code == CE_OK) {
+    *ret_found = exists;
+  }
+  return code;
+}

@@ -7,6 +7,7 @@
 
 #include "base/blob.h"
 #include "ports/fs.h"
+#include "publish/public-key.h"
 
 #define CE_KEY_PRIVATE_SUFFIX "pem"
 #define CE_KEY_URI_SUFFIX     "uri"
@@ -18,6 +19,10 @@ char *ce_key_file_name(const char *role, size_t index, const char *suffix);
 /* Whether the directory has that file. USAGE for a role whose name makes no file name. */
 CE_MUST_USE enum ce_code ce_key_file_exists(struct ce_fs *keys, const char *role, size_t index,
                                             const char *suffix, bool *ret, struct ce_error *err);
+/* The public half, when its file is there. USAGE when that is no key. *ret must be empty. */
+CE_MUST_USE enum ce_code ce_key_file_read_public(struct ce_fs *keys, const char *role, size_t index,
+                                                 struct ce_public_key *ret, bool *ret_found,
+                                                 struct ce_error *err);
 /* The first number from 0 on under which the role has no file. CONFLICT when all are taken. */
 CE_MUST_USE enum ce_code ce_key_file_next(struct ce_fs *keys, const char *role, size_t *ret,
                                           struct ce_error *err);

@@ -15,10 +15,14 @@ static const struct ce_language *choose_language(void) {
 }
 
 static int complain(const struct ce_language *language, const struct ce_error *err) {
-  fprintf(stderr, "certenv-publish: %s [%s]\n", ce_translate(language, ce_code_sentence(err->code)),
-          ce_code_id(err->code));
-  if (err->subject[0] || err->detail[0]) {
-    fprintf(stderr, "  %s %s: %s\n", err->op, err->subject, err->detail);
+  if (err->detail[0]) {
+    /* The outcomes' own sentences speak to who installs: "administrator rights" is no word for a wrong PIN.
+     */
+    fprintf(stderr, "certenv-publish: %s %s: %s [%s]\n", err->op, err->subject, err->detail,
+            ce_code_id(err->code));
+  } else {
+    fprintf(stderr, "certenv-publish: %s [%s]\n", ce_translate(language, ce_code_sentence(err->code)),
+            ce_code_id(err->code));
   }
   return ce_code_exit_status(err->code);
 }
@@ -59,10 +63,16 @@ int main(int argc, char **argv) {
     puts("certenv-publish " CERTENV_VERSION);
     return flush_report(EXIT_SUCCESS);
   }
-  const struct ce_publish_command *command = ce_publish_command_find(word);
-  if (!command) {
-    ce_publish_print_help(stderr, language);
-    return ce_code_exit_status(CE_USAGE);
+  int words = 0;
+  const struct ce_publish_command *command = ce_publish_command_match(argc - 1, argv + 1, &words);
+  if (command) {
+    return flush_report(run_command(language, command, argc - 1 - words, argv + 1 + words));
   }
-  return flush_report(run_command(language, command, argc - 2, argv + 2));
+  if (ce_publish_command_is_group(word)) {
+    bool asked = argc == 3 && strcmp(argv[2], "--help") == 0;
+    ce_publish_group_print_help(asked ? stdout : stderr, language, word);
+    return asked ? flush_report(EXIT_SUCCESS) : ce_code_exit_status(CE_USAGE);
+  }
+  ce_publish_print_help(stderr, language);
+  return ce_code_exit_status(CE_USAGE);
 }

@@ -168,3 +168,16 @@ enum ce_code ce_output_commit(struct ce_output *output, struct ce_error *err) {
   output->pending = false;
   return ce_fs_sync_directory(output->directory, "", err);
 }
+
+enum ce_code ce_place_write(const char *path, uint32_t mode, const struct ce_blob *bytes,
+                            struct ce_error *err) {
+  CE_AUTO(ce_output) struct ce_output *output = NULL;
+  enum ce_code code = ce_output_new(path, mode, &output, err);
+  if (code == CE_OK) {
+    code = ce_output_write(output, bytes->data, bytes->size, err);
+  }
+  if (code == CE_OK) {
+    code = ce_output_sync(output, err);
+  }
+  return code == CE_OK ? ce_output_commit(output, err) : code;
+}

@@ -14,6 +14,10 @@ CE_MUST_USE enum ce_code ce_place_make_directory(const char *path, uint32_t mode
 CE_MUST_USE enum ce_code ce_place_read(const char *path, size_t limit_bytes, struct ce_blob *ret,
                                        struct ce_error *err);
 
+/* Writes the whole file durably, replacing one that is there. */
+CE_MUST_USE enum ce_code ce_place_write(const char *path, uint32_t mode, const struct ce_blob *bytes,
+                                        struct ce_error *err);
+
 /* A file that is being written beside its place, as <name>.new. */
 struct ce_output;
 

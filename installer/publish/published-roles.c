@@ -123,7 +123,7 @@ static enum ce_code load_signers(const struct ce_published *published, struct ce
     return CE_OK;
   }
   CE_AUTO(ce_signers) struct ce_signers signers = {0};
-  enum ce_code code = ce_signers_load(&signers, keys, file, unlock, err);
+  enum ce_code code = ce_signers_load(&signers, keys, file, NULL, unlock, err);
   if (code != CE_OK) {
     return code;
   }

@@ -124,30 +124,24 @@ enum ce_code ce_published_load(struct ce_repository *repository, struct ce_publi
   return code;
 }
 
-/* Drops the keys that the role does not name: those of another repository, or retired ones. */
-static void keep_named(struct ce_signers *signers, const struct ce_tuf_role *role) {
-  for (size_t i = signers->count; i > 0; i--) {
-    if (!ce_tuf_role_has_key_id(role, signers->items[i - 1].public_key.key_id)) {
-      ce_signers_remove(signers, i - 1);
-    }
-  }
+/* Others are those of another repository, or retired ones. */
+static bool is_named(const void *context, const char *key_id) {
+  return ce_tuf_role_has_key_id(context, key_id);
 }
 
 static enum ce_code load_role(const struct ce_tuf_root *root, struct ce_fs *keys, enum ce_role role,
                               bool is_needed, struct ce_unlock *unlock, struct ce_signers *ret,
                               struct ce_error *err) {
   const struct ce_tuf_role *named = ce_tuf_root_role(root, ce_role_name(role));
-  enum ce_code code = ce_signers_load(ret, keys, ce_role_name(role), unlock, err);
-  if (code != CE_OK) {
-    return code;
-  }
-  keep_named(ret, named);
-  if (is_needed && (int64_t)ret->count < named->threshold) {
-    return ce_fail(err, CE_PERMISSION, "load keys", ce_role_name(role),
+  struct ce_signer_filter filter = {is_named, named};
+  enum ce_code code = ce_signers_load(ret, keys, ce_role_name(role), &filter, unlock, err);
+  if (code == CE_OK && is_needed && (int64_t)ret->count < named->threshold) {
+    code = ce_fail(err, CE_PERMISSION, "load keys", ce_role_name(role),
                    "the directory has %zu of the repository's keys for this role; %lld must sign", ret->count,
                    (long long)named->threshold);
+    ce_unlock_explain(unlock, err);
   }
-  return CE_OK;
+  return code;
 }
 
 enum ce_code ce_published_load_some_signers(const struct ce_published *published, const char *keys_directory,

@@ -6,6 +6,7 @@
 #include "ports/fs-document.h"
 #include "ports/hash.h"
 #include "publish/place.h"
+#include "publish/root-pending.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -94,6 +95,9 @@ enum ce_code ce_repository_open(const char *directory, struct ce_repository *ret
   enum ce_code code = ce_repository_look(directory, &repository, err);
   if (code == CE_OK) {
     code = lock(&repository, directory, err);
+  }
+  if (code == CE_OK) {
+    code = ce_root_pending_settle(&repository, err);
   }
   if (code == CE_OK) {
     *ret = repository;

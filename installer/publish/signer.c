@@ -192,30 +192,59 @@ static enum ce_code load_file(struct ce_fs *keys, const char *name, struct ce_un
   return code == CE_OK ? wrap(&key, name, ret, err) : code;
 }
 
+/* False only when the public half beside the key says so. */
+static enum ce_code is_wanted(struct ce_fs *keys, const char *role, size_t index,
+                              const struct ce_signer_filter *filter, bool *ret, struct ce_error *err) {
+  CE_AUTO(ce_public_key) struct ce_public_key key = {0};
+  bool found = false;
+  enum ce_code code = filter ? ce_key_file_read_public(keys, role, index, &key, &found, err) : CE_OK;
+  if (code == CE_OK) {
+    *ret = !filter || !found || filter->wants(filter->context, key.key_id);
+  }
+  return code;
+}
+
+static enum ce_code open_key(struct ce_fs *keys, const char *name, struct ce_unlock *unlock,
+                             struct ce_signer *ret, struct ce_error *err) {
+  const char *suffix = strrchr(name, '.') + 1;
+  if (strcmp(suffix, CE_KEY_URI_SUFFIX) != 0) {
+    return load_file(keys, name, unlock, ret, err);
+  }
+  enum ce_code code = ce_token_signer_load(keys, name, unlock, ret, err);
+  if (code == CE_NOT_FOUND) {
+    unlock->absent = *err;
+    return CE_OK;
+  }
+  return code;
+}
+
 static enum ce_code load(struct ce_signers *signers, struct ce_fs *keys, const char *role, size_t index,
-                         const char *suffix, struct ce_unlock *unlock, struct ce_error *err) {
-  bool exists = false;
+                         const char *suffix, const struct ce_signer_filter *filter, struct ce_unlock *unlock,
+                         struct ce_error *err) {
+  bool exists = false, wanted = false;
   CE_AUTO(ce_signer) struct ce_signer signer = {0};
   enum ce_code code = ce_key_file_exists(keys, role, index, suffix, &exists, err);
-  if (code != CE_OK || !exists) {
+  if (code == CE_OK && exists) {
+    code = is_wanted(keys, role, index, filter, &wanted, err);
+  }
+  if (code != CE_OK || !wanted) {
     return code;
   }
   CE_AUTO(ce_free) char *name = ce_key_file_name(role, index, suffix);
-  if (!name) {
-    return ce_fail_memory(err, role);
+  code = name ? open_key(keys, name, unlock, &signer, err) : ce_fail_memory(err, role);
+  if (code != CE_OK || !signer.ops || (filter && !filter->wants(filter->context, signer.public_key.key_id))) {
+    return code;
   }
-  bool on_token = strcmp(suffix, CE_KEY_URI_SUFFIX) == 0;
-  code = on_token ? ce_token_signer_load(keys, name, unlock, &signer, err)
-                  : load_file(keys, name, unlock, &signer, err);
-  return code == CE_OK ? ce_signers_append(signers, &signer, err) : code;
+  return ce_signers_append(signers, &signer, err);
 }
 
 enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, const char *role,
-                             struct ce_unlock *unlock, struct ce_error *err) {
+                             const struct ce_signer_filter *filter, struct ce_unlock *unlock,
+                             struct ce_error *err) {
   for (size_t i = 0; i < CE_KEY_FILES_MAX; i++) {
-    enum ce_code code = load(signers, keys, role, i, CE_KEY_PRIVATE_SUFFIX, unlock, err);
+    enum ce_code code = load(signers, keys, role, i, CE_KEY_PRIVATE_SUFFIX, filter, unlock, err);
     if (code == CE_OK) {
-      code = load(signers, keys, role, i, CE_KEY_URI_SUFFIX, unlock, err);
+      code = load(signers, keys, role, i, CE_KEY_URI_SUFFIX, filter, unlock, err);
     }
     if (code != CE_OK) {
       return code;

@@ -53,10 +53,17 @@ CE_MUST_USE enum ce_code ce_signer_register(struct ce_fs *keys, const char *role
 /* Makes the role's first count keys, of the default type. Appends to *signers. */
 CE_MUST_USE enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys, const char *role,
                                              size_t count, struct ce_unlock *unlock, struct ce_error *err);
-/* Appends the role's keys that are in the directory; none is fine. PERMISSION for a wrong passphrase,
- * and as ce_unlock_token(). */
+/* Which keys are worth opening, by their ids. */
+struct ce_signer_filter {
+  bool (*wants)(const void *context, const char *key_id);
+  const void *context;
+};
+/* Appends the role's keys that are in the directory and that the filter wants (NULL: all); none is fine. A
+ * key whose public half is beside it is not opened for nothing. A token or module that is not there is passed
+ * over: ce_unlock_explain() tells of it. PERMISSION for a wrong passphrase, and as ce_unlock_token(). */
 CE_MUST_USE enum ce_code ce_signers_load(struct ce_signers *signers, struct ce_fs *keys, const char *role,
-                                         struct ce_unlock *unlock, struct ce_error *err);
+                                         const struct ce_signer_filter *filter, struct ce_unlock *unlock,
+                                         struct ce_error *err);
 
 /* Appends a signature of the message, which was found to be valid. */
 CE_MUST_USE enum ce_code ce_signer_sign(const struct ce_signer *signer, const void *message, size_t size,

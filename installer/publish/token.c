@@ -101,7 +101,7 @@ static enum ce_code find_slot(const struct ce_pkcs11_module *module, const struc
     }
   }
   if (found == 0) {
-    return ce_fail(err, CE_PERMISSION, "look for token", wanted,
+    return ce_fail(err, CE_NOT_FOUND, "look for token", wanted,
                    "the module %s shows no such token (it shows %lu in all); is it inserted?", module->path,
                    count);
   }

@@ -33,7 +33,7 @@ struct ce_tokens {
 void ce_tokens_clear(struct ce_tokens *tokens);
 
 /* The one token that the URI names, opened unless it is among *tokens already, to which it is added; *ret
- * belongs to *tokens. PERMISSION when there is none or several; NOT_FOUND when the module is missing. */
+ * belongs to *tokens. NOT_FOUND when it or the module is not there; PERMISSION when several match. */
 CE_MUST_USE enum ce_code ce_tokens_open(struct ce_tokens *tokens, const struct ce_pkcs11_uri *uri,
                                         struct ce_token **ret, struct ce_error *err);
 

@@ -52,3 +52,11 @@ enum ce_code ce_unlock_token(struct ce_unlock *unlock, const struct ce_pkcs11_ur
   }
   return code;
 }
+
+void ce_unlock_explain(const struct ce_unlock *unlock, struct ce_error *err) {
+  if (unlock->absent.code != CE_OK) {
+    struct ce_error told = *err;
+    ce_fail(err, told.code, told.op, told.subject, "%s; %s: %s", told.detail, unlock->absent.subject,
+            unlock->absent.detail);
+  }
+}

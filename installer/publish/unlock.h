@@ -17,6 +17,7 @@ struct ce_unlock {
   struct ce_passphrase passphrase;              /* ce_unlock_passphrase() fills it */
   bool has_passphrase;
   struct ce_tokens tokens;
+  struct ce_error absent; /* the last token that was passed over because it is not there; CE_OK: none */
 };
 void ce_unlock_clear(struct ce_unlock *unlock);
 CE_DEFINE_AUTO_IN_PLACE(ce_unlock, struct ce_unlock, ce_unlock_clear);
@@ -29,5 +30,7 @@ CE_MUST_USE enum ce_code ce_unlock_passphrase(struct ce_unlock *unlock, bool is_
  * ce_passphrase_obtain_pin(). */
 CE_MUST_USE enum ce_code ce_unlock_token(struct ce_unlock *unlock, const struct ce_pkcs11_uri *uri,
                                          struct ce_token **ret, struct ce_error *err);
+/* Adds to a failure for want of keys that a token is not there, if that is so. */
+void ce_unlock_explain(const struct ce_unlock *unlock, struct ce_error *err);
 
 #endif

@@ -12,7 +12,7 @@ static bool is_valid(const struct ce_envelope *envelope, const struct ce_tuf_key
                           envelope->canonical.size);
 }
 
-static bool has_signed(const struct ce_envelope *envelope, const struct ce_tuf_key *key) {
+bool ce_signature_has(const struct ce_envelope *envelope, const struct ce_tuf_key *key) {
   for (size_t i = 0; i < envelope->signature_count; i++) {
     if (strcmp(envelope->signatures[i].key_id, key->id) == 0 &&
         is_valid(envelope, key, envelope->signatures[i].hex)) {
@@ -31,25 +31,34 @@ static bool is_among(const struct ce_tuf_key *key, const struct ce_tuf_key *cons
   return false;
 }
 
-enum ce_code ce_signature_check(const struct ce_envelope *envelope, const struct ce_tuf_role *role,
-                                const struct ce_keyring *keyring, struct ce_error *err) {
+enum ce_code ce_signature_count(const struct ce_envelope *envelope, const struct ce_tuf_role *role,
+                                const struct ce_keyring *keyring, size_t enough, size_t *ret,
+                                struct ce_error *err) {
   CE_AUTO(ce_free) const struct ce_tuf_key **counted = calloc(role->key_id_count + 1, sizeof *counted);
   if (!counted) {
     return ce_fail_memory(err, role->name);
   }
   size_t count = 0;
-  for (size_t i = 0; i < role->key_id_count && (int64_t)count < role->threshold; i++) {
+  for (size_t i = 0; i < role->key_id_count && count < enough; i++) {
     const struct ce_tuf_key *key = ce_keyring_find_usable(keyring, role->key_ids[i]);
-    if (key && !is_among(key, counted, count) && has_signed(envelope, key)) {
+    if (key && !is_among(key, counted, count) && ce_signature_has(envelope, key)) {
       counted[count++] = key;
     }
   }
-  if ((int64_t)count < role->threshold) {
+  *ret = count;
+  return CE_OK;
+}
+
+enum ce_code ce_signature_check(const struct ce_envelope *envelope, const struct ce_tuf_role *role,
+                                const struct ce_keyring *keyring, struct ce_error *err) {
+  size_t count = 0;
+  enum ce_code code = ce_signature_count(envelope, role, keyring, (size_t)role->threshold, &count, err);
+  if (code == CE_OK && (int64_t)count < role->threshold) {
     return ce_fail(err, CE_TRUST_SIGNATURE, "verify", role->name,
                    "%zu valid signatures by different keys of the role; %lld are required", count,
                    (long long)role->threshold);
   }
-  return CE_OK;
+  return code;
 }
 
 bool ce_signature_names_key_of(const struct ce_envelope *envelope, const struct ce_tuf_role *role) {

@@ -9,10 +9,16 @@
 #include "trust/envelope.h"
 #include "trust/key.h"
 
+/* How many of the role's keys have signed, counted up to `enough`. */
+CE_MUST_USE enum ce_code ce_signature_count(const struct ce_envelope *envelope,
+                                            const struct ce_tuf_role *role, const struct ce_keyring *keyring,
+                                            size_t enough, size_t *ret, struct ce_error *err);
 /* TRUST_SIGNATURE, with the role in err->subject. */
 CE_MUST_USE enum ce_code ce_signature_check(const struct ce_envelope *envelope,
                                             const struct ce_tuf_role *role, const struct ce_keyring *keyring,
                                             struct ce_error *err);
+/* True when a valid signature is there under the key's id. */
+bool ce_signature_has(const struct ce_envelope *envelope, const struct ce_tuf_key *key);
 /* True when a signature, valid or not, names one of the role's keys. */
 bool ce_signature_names_key_of(const struct ce_envelope *envelope, const struct ce_tuf_role *role);
 

@@ -62,6 +62,40 @@ static void takes_a_second_operand_where_there_is_one(void **state) {
   assert_int_equal(PARSE("channel", "repo", "beta", "more").code, CE_USAGE);
 }
 
+static const struct ce_publish_command *match(const char *first, const char *second, int *ret_words) {
+  char *argv[] = {(char *)(uintptr_t)first, (char *)(uintptr_t)second, NULL};
+  *ret_words = 0;
+  return ce_publish_command_match(second ? 2 : 1, argv, ret_words);
+}
+
+static void finds_commands_of_one_word_and_of_two(void **state) {
+  (void)state;
+  int words = 0;
+  assert_ptr_equal(match("add", "repo", &words), &ce_publish_add);
+  assert_int_equal(words, 1);
+  assert_ptr_equal(match("key", "rotate", &words), &ce_publish_key_rotate);
+  assert_int_equal(words, 2);
+  assert_null(match("key", NULL, &words));
+  assert_null(match("key", "rot", &words));
+  assert_null(match("key rotate", "repo", &words));
+  assert_null(match("rotate", "repo", &words));
+  assert_null(match("", "", &words));
+  assert_true(ce_publish_command_is_group("key"));
+  assert_false(ce_publish_command_is_group("add"));
+  assert_false(ce_publish_command_is_group("ke"));
+  assert_false(ce_publish_command_is_group(""));
+}
+
+static void leaves_an_operand_out_where_it_may_be(void **state) {
+  (void)state;
+  struct parsed parsed = PARSE("key list", "--keys", "k");
+  assert_int_equal(parsed.code, CE_OK);
+  assert_null(parsed.arguments.operand);
+  assert_int_equal(PARSE("key list", "repo").code, CE_OK);
+  assert_int_equal(PARSE("key list", "repo", "more").code, CE_USAGE);
+  assert_int_equal(PARSE("key make", "repo", "--keys", "k", "--role", "r").code, CE_USAGE);
+}
+
 static void names_the_nearest_option_for_an_unknown_one(void **state) {
   (void)state;
   struct parsed parsed = PARSE("add", "repo", "--chanel", "stable");
@@ -186,7 +220,7 @@ static bool has_option(const struct ce_publish_command *command, const char *nam
 
 /* The name in ".It Fl Fl name ..." or ".It Fl o ...". False for other lines. */
 static bool described_option(const char *line, char name[64]) {
-  if (sscanf(line, ".It Fl Fl %63[a-z-]", name) == 1) {
+  if (sscanf(line, ".It Fl Fl %63[a-z0-9-]", name) == 1) {
     return true;
   }
   return sscanf(line, ".It Fl %63[a-z]", name) == 1;
@@ -201,7 +235,7 @@ static void describes_exactly_these_options_in_the_man_page(void **state) {
   char line[512];
   while (fgets(line, sizeof line, page)) {
     char name[64];
-    if (strncmp(line, ".S", 2) == 0) {
+    if (strncmp(line, ".Sh ", 4) == 0 || strncmp(line, ".Ss ", 4) == 0) {
       assert_int_equal(described, expected);
       line[strcspn(line, "\n")] = '\0';
       command = strncmp(line, ".Ss ", 4) == 0 ? ce_publish_command_find(line + 4) : NULL;
@@ -239,6 +273,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(takes_values_behind_a_space_or_an_equals_sign),
       cmocka_unit_test(takes_a_second_operand_where_there_is_one),
+      cmocka_unit_test(finds_commands_of_one_word_and_of_two),
+      cmocka_unit_test(leaves_an_operand_out_where_it_may_be),
       cmocka_unit_test(names_the_nearest_option_for_an_unknown_one),
       cmocka_unit_test(refuses_incomplete_and_overfull_command_lines),
       cmocka_unit_test(needs_nothing_else_with_help),

@@ -135,10 +135,47 @@ static void registers_a_key_in_a_directory_and_finds_it_again(void **state) {
   assert_true(temp_exists(scene->directory, "root-2.pub"));
   assert_int_equal(ce_signer_register(scene->fs, "root", 1, uri, &scene->unlock, &again, &scene->err),
                    CE_CONFLICT);
-  assert_int_equal(ce_signers_load(&signers, scene->fs, "root", &scene->unlock, &scene->err), CE_OK);
+  assert_int_equal(ce_signers_load(&signers, scene->fs, "root", NULL, &scene->unlock, &scene->err), CE_OK);
   assert_int_equal(signers.count, 1);
   assert_string_equal(signers.items[0].public_key.key_id, made.public_key.key_id);
   assert_false(scene->unlock.has_passphrase);
+}
+
+static void passes_over_a_token_that_is_not_there(void **state) {
+  struct scene *scene = *state;
+  CE_AUTO(ce_signers) struct ce_signers signers = {0};
+  temp_write(scene->directory, "root.uri", URI("token=Lost;id=%01") "\n", 0600);
+  temp_write(scene->directory, "root-2.uri", "pkcs11:id=%01?module-path=/nowhere/module.so\n", 0600);
+  temp_write(scene->directory, "root-3.uri", URI("token=Root%20keys;id=%02") "\n", 0600);
+  assert_int_equal(ce_signers_load(&signers, scene->fs, "root", NULL, &scene->unlock, &scene->err), CE_OK);
+  assert_int_equal(signers.count, 1);
+  assert_string_equal(signers.items[0].name, "root-3.uri");
+  ce_fail(&scene->err, CE_PERMISSION, "load keys", "root", "too few");
+  ce_unlock_explain(&scene->unlock, &scene->err);
+  assert_string_equal(scene->err.detail, "too few; /nowhere/module.so: there is no such file");
+}
+
+static bool wants_nothing(const void *context, const char *key_id) {
+  (void)context;
+  (void)key_id;
+  return false;
+}
+
+static void opens_no_key_that_nobody_wants(void **state) {
+  struct scene *scene = *state;
+  struct ce_signer_filter filter = {wants_nothing, NULL};
+  CE_AUTO(ce_signer) struct ce_signer made = {0};
+  CE_AUTO(ce_signers) struct ce_signers signers = {0};
+  assert_int_equal(ce_signer_register(scene->fs, "root", 0, URI("token=Root%20keys;id=%01"), &scene->unlock,
+                                      &made, &scene->err),
+                   CE_OK);
+  ce_signer_clear(&made);
+  ce_unlock_clear(&scene->unlock);
+  scene->unlock.arguments = &scene->arguments;
+  temp_write(scene->directory, "pin", "000000\n", 0600);
+  assert_int_equal(ce_signers_load(&signers, scene->fs, "root", &filter, &scene->unlock, &scene->err), CE_OK);
+  assert_int_equal(signers.count, 0);
+  assert_int_equal(scene->unlock.tokens.count, 0);
 }
 
 static void takes_the_pin_from_the_file_that_the_uri_names(void **state) {
@@ -163,8 +200,8 @@ static void tells_a_wrong_pin_and_tries_it_once(void **state) {
 
 static void tells_which_token_or_key_is_missing(void **state) {
   struct scene *scene = *state;
-  refuse(scene, URI("token=Lost;id=%01"), CE_PERMISSION, "no such token");
-  refuse(scene, URI("token=Root;id=%01"), CE_PERMISSION, "no such token");
+  refuse(scene, URI("token=Lost;id=%01"), CE_NOT_FOUND, "no such token");
+  refuse(scene, URI("token=Root;id=%01"), CE_NOT_FOUND, "no such token");
   refuse(scene, URI("token=Root%20keys;id=%77"), CE_PERMISSION, "no such private key");
   refuse(scene, URI("token=Root%20keys;object=lost"), CE_PERMISSION, "no such private key");
 }
@@ -198,7 +235,8 @@ static void reads_only_a_uri_from_a_key_file(void **state) {
   static const char *const wrong[] = {"", "nonsense\n", "pkcs11:token=x\n"};
   for (size_t i = 0; i < 3; i++) {
     temp_write(scene->directory, "root.uri", wrong[i], 0600);
-    assert_int_equal(ce_signers_load(&signers, scene->fs, "root", &scene->unlock, &scene->err), CE_USAGE);
+    assert_int_equal(ce_signers_load(&signers, scene->fs, "root", NULL, &scene->unlock, &scene->err),
+                     CE_USAGE);
     assert_non_null(strstr(scene->err.detail, "root.uri"));
   }
 }
@@ -214,6 +252,8 @@ int main(void) {
       TEST(signs_with_keys_of_every_type),
       TEST(signs_after_what_opened_it_is_gone),
       TEST(registers_a_key_in_a_directory_and_finds_it_again),
+      TEST(passes_over_a_token_that_is_not_there),
+      TEST(opens_no_key_that_nobody_wants),
       TEST(takes_the_pin_from_the_file_that_the_uri_names),
       TEST(tells_a_wrong_pin_and_tries_it_once),
       TEST(tells_which_token_or_key_is_missing),

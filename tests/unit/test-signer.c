@@ -70,7 +70,7 @@ static void makes_and_opens_keys_of_every_type(void **state) {
     assert_signs(&signer);
     memcpy(ids[count++], signer.public_key.key_id, CE_DIGEST_HEX_SIZE);
   }
-  assert_int_equal(ce_signers_load(&signers, scene->fs, "root", &unlock, &scene->err), CE_OK);
+  assert_int_equal(ce_signers_load(&signers, scene->fs, "root", NULL, &unlock, &scene->err), CE_OK);
   assert_int_equal(signers.count, count);
   for (size_t i = 0; i < count; i++) {
     assert_string_equal(signers.items[i].public_key.key_id, ids[i]);
@@ -130,7 +130,7 @@ static void refuses_keys_that_clients_cannot_use(void **state) {
                       EVP_PKEY_Q_keygen(NULL, NULL, "X25519"), EVP_PKEY_Q_keygen(NULL, NULL, "ED448")};
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
     write_foreign_key(scene, keys[i]);
-    assert_int_equal(ce_signers_load(&signers, scene->fs, "root", &unlock, &scene->err), CE_USAGE);
+    assert_int_equal(ce_signers_load(&signers, scene->fs, "root", NULL, &unlock, &scene->err), CE_USAGE);
     assert_string_equal(scene->err.subject, "root.pem");
   }
   assert_int_equal(signers.count, 0);
@@ -142,9 +142,9 @@ static void names_files_after_roles_that_can_have_one(void **state) {
   CE_AUTO(ce_signers) struct ce_signers signers = {0};
   static const char *const wrong[] = {"", "a/b", "..", ".hidden"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-    assert_int_equal(ce_signers_load(&signers, scene->fs, wrong[i], &unlock, &scene->err), CE_USAGE);
+    assert_int_equal(ce_signers_load(&signers, scene->fs, wrong[i], NULL, &unlock, &scene->err), CE_USAGE);
   }
-  assert_int_equal(ce_signers_load(&signers, scene->fs, "archive", &unlock, &scene->err), CE_OK);
+  assert_int_equal(ce_signers_load(&signers, scene->fs, "archive", NULL, &unlock, &scene->err), CE_OK);
   assert_false(unlock.has_passphrase);
 }
 
