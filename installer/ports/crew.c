@@ -2,7 +2,6 @@
  * Threads that share the parts of one job. */
 #include "ports/crew.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -46,27 +45,26 @@ static void *run_member(void *context) {
   return NULL;
 }
 
-static size_t count_cores(void) {
+size_t ce_crew_cores(void) {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
 }
 
-/* With all signals blocked: they are for the thread that the program waits in. */
-static bool start(struct member *member) {
+bool ce_crew_start(pthread_t *ret, void *(*run)(void *context), void *context) {
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
     return false;
   }
-  bool started = pthread_create(&member->thread, NULL, run_member, member) == 0;
+  bool started = pthread_create(ret, NULL, run, context) == 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return started;
 }
 
 /* Returns how many members there are; the first is the caller's own thread. */
 static size_t gather(struct job *job, struct ce_fs *fs, struct member *members) {
-  size_t wanted = count_cores();
+  size_t wanted = ce_crew_cores();
   wanted = wanted < job->part_count ? wanted : job->part_count;
   wanted = wanted < CE_CREW_THREADS_MAX ? wanted : CE_CREW_THREADS_MAX;
   members[0] = (struct member){.job = job, .fs = fs};
@@ -77,7 +75,7 @@ static size_t gather(struct job *job, struct ce_fs *fs, struct member *members) 
     if (ce_fs_share(fs, &members[count].fs, &ignored) != CE_OK) {
       break;
     }
-    if (!start(&members[count])) {
+    if (!ce_crew_start(&members[count].thread, run_member, &members[count])) {
       ce_fs_free(members[count].fs);
       break;
     }

@@ -8,6 +8,8 @@
 
 #include "ports/fs.h"
 
+#include <pthread.h>
+
 #define CE_CREW_THREADS_MAX 8
 
 /* One part. fs is the thread's own handle. It may touch what belongs to this part alone, and read what nobody
@@ -18,5 +20,11 @@ typedef enum ce_code ce_crew_work(void *context, struct ce_fs *fs, size_t part, 
  * returned is the failure of the lowest part, which is what working in turn would have met. */
 CE_MUST_USE enum ce_code ce_crew_run(struct ce_fs *fs, size_t part_count, ce_crew_work *work, void *context,
                                      struct ce_error *err);
+
+/* How many threads this process can have running at the same time: 1 or more. */
+size_t ce_crew_cores(void);
+/* A thread beside the caller's, with all signals blocked: they are for the one that the program waits in. The
+ * caller joins it. False when there can be none. */
+bool ce_crew_start(pthread_t *ret, void *(*run)(void *context), void *context);
 
 #endif

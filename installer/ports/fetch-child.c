@@ -37,8 +37,8 @@ void ce_fetch_child_stop(struct ce_fetch_child *child) {
   if (child->pid > 0) {
     kill(child->pid, SIGKILL);
     (void)TEMP_FAILURE_RETRY(waitpid(child->pid, NULL, 0));
-    close(child->fd);
   }
+  ce_fd_auto(&child->fd);
   *child = (struct ce_fetch_child){.pid = 0, .fd = -1};
 }
 

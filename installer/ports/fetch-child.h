@@ -23,7 +23,8 @@ struct ce_fetch_config {
 void ce_fetch_config_clear(struct ce_fetch_config *config);
 CE_DEFINE_AUTO_IN_PLACE(ce_fetch_config, struct ce_fetch_config, ce_fetch_config_clear);
 
-/* pid 0: there is none, and fd is -1. */
+/* {0, -1}: there is none. A pid of 0 with a descriptor is a child whose process somebody else cares for
+ * (tests). */
 struct ce_fetch_child {
   pid_t pid;
   int fd;

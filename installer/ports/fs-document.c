@@ -48,13 +48,13 @@ enum ce_code ce_fs_document_read(struct ce_fs *fs, const char *path, size_t limi
 }
 
 static enum ce_code write_new(struct ce_fs *fs, const char *path, const void *bytes, size_t size,
-                              uint32_t mode, struct ce_error *err) {
+                              uint32_t mode, bool sync, struct ce_error *err) {
   CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
   enum ce_code code = ce_fs_open(fs, path, CE_FS_CREATE, mode, &file, err);
   if (code == CE_OK) {
     code = ce_fs_file_write(file, bytes, size, err);
   }
-  if (code == CE_OK) {
+  if (code == CE_OK && sync) {
     code = ce_fs_file_sync(file, err);
   }
   return code == CE_OK ? ce_fs_file_close(ce_take(&file), err) : code;
@@ -67,8 +67,11 @@ static void remove_abandoned(struct ce_fs *fs, const char *path) {
   }
 }
 
-enum ce_code ce_fs_document_replace(struct ce_fs *fs, const char *path, const void *bytes, size_t size,
-                                    uint32_t mode, struct ce_error *err) {
+/* How far a document is taken. */
+enum stage { STAGED, PUT, SYNCED };
+
+static enum ce_code bring(struct ce_fs *fs, const char *path, const void *bytes, size_t size, uint32_t mode,
+                          enum stage how_far, struct ce_error *err) {
   CE_AUTO(ce_free) char *new_path = ce_text_format("%s.new", path);
   CE_AUTO(ce_free) char *directory = ce_relpath_parent(path);
   if (!new_path || !directory) {
@@ -78,15 +81,30 @@ enum ce_code ce_fs_document_replace(struct ce_fs *fs, const char *path, const vo
   if (code != CE_OK) {
     return code;
   }
-  code = write_new(fs, new_path, bytes, size, mode, err);
-  if (code == CE_OK) {
+  code = write_new(fs, new_path, bytes, size, mode, how_far == SYNCED, err);
+  if (code == CE_OK && how_far >= PUT) {
     code = ce_fs_rename(fs, new_path, path, err);
   }
   if (code != CE_OK) {
     remove_abandoned(fs, new_path);
     return code;
   }
-  return ce_fs_sync_directory(fs, directory, err);
+  return how_far == SYNCED ? ce_fs_sync_directory(fs, directory, err) : CE_OK;
+}
+
+enum ce_code ce_fs_document_replace(struct ce_fs *fs, const char *path, const void *bytes, size_t size,
+                                    uint32_t mode, struct ce_error *err) {
+  return bring(fs, path, bytes, size, mode, SYNCED, err);
+}
+
+enum ce_code ce_fs_document_put(struct ce_fs *fs, const char *path, const void *bytes, size_t size,
+                                uint32_t mode, struct ce_error *err) {
+  return bring(fs, path, bytes, size, mode, PUT, err);
+}
+
+enum ce_code ce_fs_document_stage(struct ce_fs *fs, const char *path, const void *bytes, size_t size,
+                                  uint32_t mode, struct ce_error *err) {
+  return bring(fs, path, bytes, size, mode, STAGED, err);
 }
 
 enum ce_code ce_fs_document_digest(struct ce_fs *fs, const char *path, struct ce_digest *ret,

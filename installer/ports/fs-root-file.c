@@ -194,6 +194,11 @@ enum ce_code ce_fs_root_sync(struct ce_fs_file *file, struct ce_error *err) {
   return fsync(fd_of(file)) == 0 ? CE_OK : ce_fail_sys(err, errno, "sync", path_of(file));
 }
 
+void ce_fs_root_start_writing(struct ce_fs_file *file) {
+  /* A failure shows when the file system is synced. */
+  (void)sync_file_range(fd_of(file), 0, 0, SYNC_FILE_RANGE_WRITE);
+}
+
 /* An open-file-description lock: a classic one would vanish as soon as any other descriptor of the file is
  * closed in this process, by a mere read of it, say. Its price: the kernel names no process for it, so the
  * holder's pid is told only when the holder used a classic lock. Who locks writes his pid into the file. */

@@ -138,6 +138,7 @@ static const struct ce_fs_ops root_ops = {
     .write = ce_fs_root_write,
     .truncate = ce_fs_root_truncate,
     .sync = ce_fs_root_sync,
+    .start_writing = ce_fs_root_start_writing,
     .try_lock = ce_fs_root_try_lock,
     .close = ce_fs_root_close,
     .share = share_root,

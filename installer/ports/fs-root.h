@@ -100,6 +100,7 @@ enum ce_code ce_fs_root_read_at(struct ce_fs_file *file, uint64_t offset, void *
 enum ce_code ce_fs_root_write(struct ce_fs_file *file, const void *bytes, size_t size, struct ce_error *err);
 enum ce_code ce_fs_root_truncate(struct ce_fs_file *file, uint64_t size_bytes, struct ce_error *err);
 enum ce_code ce_fs_root_sync(struct ce_fs_file *file, struct ce_error *err);
+void ce_fs_root_start_writing(struct ce_fs_file *file);
 enum ce_code ce_fs_root_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pid, struct ce_error *err);
 enum ce_code ce_fs_root_close(struct ce_fs_file *file, struct ce_error *err);
 

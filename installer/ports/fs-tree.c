@@ -130,7 +130,8 @@ enum ce_code ce_fs_open_reader(struct ce_fs *fs, const char *path, struct ce_rea
     return ce_fail_memory(err, path);
   }
   *reader = (struct file_reader){
-      .base = {.ops = &file_reader_ops, .size_bytes = found.size_bytes},
+      /* A file system with one handle is one that counts calls. */
+      .base = {.ops = &file_reader_ops, .size_bytes = found.size_bytes, .any_thread = fs->ops->share != NULL},
       .file = ce_take(&file),
   };
   *ret = &reader->base;

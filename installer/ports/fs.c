@@ -183,6 +183,12 @@ enum ce_code ce_fs_file_sync(struct ce_fs_file *file, struct ce_error *err) {
   return file->fs->ops->sync(file, err);
 }
 
+void ce_fs_file_start_writing(struct ce_fs_file *file) {
+  if (file->fs->ops->start_writing) {
+    file->fs->ops->start_writing(file);
+  }
+}
+
 enum ce_code ce_fs_file_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pid, struct ce_error *err) {
   return file->fs->ops->try_lock(file, ret_holder_pid, err);
 }

@@ -79,6 +79,7 @@ struct ce_fs_ops {
   enum ce_code (*write)(struct ce_fs_file *file, const void *bytes, size_t size, struct ce_error *err);
   enum ce_code (*truncate)(struct ce_fs_file *file, uint64_t size_bytes, struct ce_error *err);
   enum ce_code (*sync)(struct ce_fs_file *file, struct ce_error *err);
+  void (*start_writing)(struct ce_fs_file *file); /* may be NULL */
   enum ce_code (*try_lock)(struct ce_fs_file *file, int64_t *ret_holder_pid, struct ce_error *err);
   enum ce_code (*close)(struct ce_fs_file *file, struct ce_error *err);
   enum ce_code (*share)(struct ce_fs *fs, struct ce_fs **ret, struct ce_error *err); /* may be NULL */
@@ -166,6 +167,9 @@ CE_MUST_USE enum ce_code ce_fs_file_write(struct ce_fs_file *file, const void *b
 CE_MUST_USE enum ce_code ce_fs_file_truncate(struct ce_fs_file *file, uint64_t size_bytes,
                                              struct ce_error *err);
 CE_MUST_USE enum ce_code ce_fs_file_sync(struct ce_fs_file *file, struct ce_error *err);
+/* What was written may go to the disk from now on, so that a later sync of the file system has less to wait
+ * for. Promises nothing. */
+void ce_fs_file_start_writing(struct ce_fs_file *file);
 /* An advisory write lock on the whole file, gone when it is closed or the process ends; a child that was
  * forked with the file open holds it too until it closes it, execs or ends. LOCKED when another process has
  * it, with its pid in *ret_holder_pid (0 when it cannot be told). The file is open for CREATE or APPEND. */

@@ -217,7 +217,7 @@ static enum ce_code ask(struct talk *talk, struct ce_error *err) {
   struct ce_http *http = talk->http;
   CE_AUTO(ce_free) char *url = NULL;
   enum ce_code code = ce_url_join(&http->config.server, talk->transfer->path, &url, err);
-  if (code == CE_OK && http->child.pid == 0) {
+  if (code == CE_OK && http->child.fd < 0) {
     code = ce_fetch_child_start(&http->config, &http->child, err);
   }
   if (code != CE_OK) {

@@ -104,7 +104,7 @@ enum ce_code ce_reader_open_path(const char *path, struct ce_reader **ret, struc
     return ce_fail_memory(err, path);
   }
   *reader = (struct path_reader){
-      .base = {.ops = &path_reader_ops, .size_bytes = (uint64_t)found.st_size},
+      .base = {.ops = &path_reader_ops, .size_bytes = (uint64_t)found.st_size, .any_thread = true},
       .fd = ce_take_fd(&fd),
       .path = ce_take(&copy),
   };
@@ -142,7 +142,7 @@ enum ce_code ce_reader_slice(struct ce_reader *whole, uint64_t offset, uint64_t 
     return ce_fail_memory(err, "reader");
   }
   *reader = (struct slice_reader){
-      .base = {.ops = &slice_reader_ops, .size_bytes = length},
+      .base = {.ops = &slice_reader_ops, .size_bytes = length, .any_thread = whole->any_thread},
       .whole = whole,
       .offset = offset,
   };
@@ -176,7 +176,7 @@ enum ce_code ce_reader_of_bytes(const void *bytes, size_t size, struct ce_reader
     return ce_fail_memory(err, "reader");
   }
   *reader = (struct bytes_reader){
-      .base = {.ops = &bytes_reader_ops, .size_bytes = size},
+      .base = {.ops = &bytes_reader_ops, .size_bytes = size, .any_thread = true},
       .bytes = bytes,
   };
   *ret = &reader->base;

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct ce_reader_ops {
 struct ce_reader {
   const struct ce_reader_ops *ops;
   uint64_t size_bytes; /* fixed when it was opened */
+  bool any_thread;     /* read_at may run on one thread while others use what it reads from */
 };
 
 CE_MUST_USE enum ce_code ce_reader_read_at(struct ce_reader *reader, uint64_t offset, void *buffer,
