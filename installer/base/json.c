@@ -2,6 +2,7 @@
  * Typed access to jansson's values, and their text. */
 #include "base/json.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -133,21 +134,79 @@ enum ce_code ce_json_get_mode(const struct ce_json_context *context, const json_
 /* jansson goes on after a failed chunk in some places, so the failure is kept. */
 struct output {
   struct ce_blob *blob;
+  size_t margin; /* spaces behind each line break; in a string there are none, they are escaped */
   bool failed;
 };
+
+static bool append_spaces(struct ce_blob *blob, size_t count) {
+  struct ce_error ignored;
+  bool done = true;
+  for (; done && count > 0; count--) {
+    done = ce_blob_append(blob, " ", 1, &ignored) == CE_OK;
+  }
+  return done;
+}
 
 static int append_chunk(const char *bytes, size_t size, void *context) {
   struct output *output = context;
   struct ce_error ignored;
-  output->failed = output->failed || ce_blob_append(output->blob, bytes, size, &ignored) != CE_OK;
+  while (size > 0 && !output->failed) {
+    const char *line_break = output->margin > 0 ? memchr(bytes, '\n', size) : NULL;
+    size_t part = line_break ? (size_t)(line_break - bytes) + 1 : size;
+    output->failed = ce_blob_append(output->blob, bytes, part, &ignored) != CE_OK ||
+                     (line_break && !append_spaces(output->blob, output->margin));
+    bytes += part;
+    size -= part;
+  }
   return output->failed ? -1 : 0;
 }
 
-enum ce_code ce_json_write(const json_t *value, bool indent, struct ce_blob *blob, struct ce_error *err) {
-  size_t flags = JSON_SORT_KEYS | JSON_ENCODE_ANY | (indent ? (size_t)JSON_INDENT(1) : (size_t)JSON_COMPACT);
-  struct output output = {.blob = blob};
-  if (json_dump_callback(value, append_chunk, &output, flags) != 0 || output.failed) {
+static enum ce_code write_value(const json_t *value, size_t layout, size_t margin, struct ce_blob *blob,
+                                struct ce_error *err) {
+  struct output output = {.blob = blob, .margin = margin};
+  if (json_dump_callback(value, append_chunk, &output, JSON_SORT_KEYS | JSON_ENCODE_ANY | layout) != 0 ||
+      output.failed) {
     return ce_fail_memory(err, "JSON text");
   }
   return CE_OK;
+}
+
+enum ce_code ce_json_write(const json_t *value, bool indent, struct ce_blob *blob, struct ce_error *err) {
+  return write_value(value, indent ? (size_t)JSON_INDENT(1) : (size_t)JSON_COMPACT, 0, blob, err);
+}
+
+/* The null that stands on a line of its own, and its indentation. */
+static const char *find_place(const char *text, size_t *ret_margin) {
+  for (const char *null = text; (null = strstr(null, "null")); null++) {
+    const char *start = null;
+    while (start > text && start[-1] == ' ') {
+      start--;
+    }
+    if (start > text && start[-1] == '\n' && null[4] == '\n') {
+      *ret_margin = (size_t)(null - start);
+      return null;
+    }
+  }
+  return NULL;
+}
+
+enum ce_code ce_json_write_around(const json_t *value, size_t count, json_t *(*element)(const void *, size_t),
+                                  const void *context, struct ce_blob *blob, struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob frame = {0};
+  enum ce_code code = write_value(value, JSON_INDENT(1), 0, &frame, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  size_t margin = 0;
+  const char *place = find_place(ce_blob_text(&frame), &margin);
+  assert(place && count > 0);
+  code = ce_blob_append(blob, frame.data, (size_t)(place - ce_blob_text(&frame)), err);
+  for (size_t i = 0; code == CE_OK && i < count; i++) {
+    CE_AUTO(ce_json) json_t *json = element(context, i);
+    if (!json || (i > 0 && (ce_blob_append(blob, ",\n", 2, err) != CE_OK || !append_spaces(blob, margin)))) {
+      return ce_fail_memory(err, "JSON text");
+    }
+    code = write_value(json, JSON_INDENT(1), margin, blob, err);
+  }
+  return code == CE_OK ? ce_blob_append(blob, place + 4, strlen(place + 4), err) : code;
 }

@@ -86,5 +86,12 @@ enum ce_code ce_json_refuse(const struct ce_json_context *context, struct ce_err
  * true, one line otherwise; no newline at the end. The same value always gives the same bytes. */
 CE_MUST_USE enum ce_code ce_json_write(const json_t *value, bool indent, struct ce_blob *blob,
                                        struct ce_error *err);
+/* ce_json_write() with indentation of a document with one large array, whose elements are made one at a time:
+ * value has an array of one null in its place, and no other null in an array. There is at least one element;
+ * element() returns a new reference, NULL when memory is out. */
+CE_MUST_USE enum ce_code ce_json_write_around(const json_t *value, size_t count,
+                                              json_t *(*element)(const void *context, size_t index),
+                                              const void *context, struct ce_blob *blob,
+                                              struct ce_error *err);
 
 #endif

@@ -123,7 +123,7 @@ enum ce_code ce_manifest_copy(const struct ce_manifest *manifest, struct ce_mani
   return CE_OK;
 }
 
-static json_t *file_to_json(const struct ce_manifest_file *file) {
+json_t *ce_manifest_file_to_json(const struct ce_manifest_file *file) {
   CE_AUTO(ce_json) json_t *object = json_object();
   int failed = ce_member_set_text(object, "path", file->path);
   if (file->type == CE_MANIFEST_LINK) {
@@ -167,7 +167,7 @@ static json_t *prerequisite_to_json(const struct ce_prerequisite *prerequisite) 
 static json_t *files_to_json(const struct ce_manifest *manifest) {
   CE_AUTO(ce_json) json_t *array = json_array();
   for (size_t i = 0; array && i < manifest->file_count; i++) {
-    if (json_array_append_new(array, file_to_json(&manifest->files[i])) != 0) {
+    if (json_array_append_new(array, ce_manifest_file_to_json(&manifest->files[i])) != 0) {
       return NULL;
     }
   }
@@ -194,15 +194,24 @@ static json_t *prerequisites_to_json(const struct ce_manifest *manifest) {
   return ce_take(&array);
 }
 
-json_t *ce_manifest_to_json(const struct ce_manifest *manifest) {
+/* Takes files over; NULL is "out of memory". */
+static json_t *to_json(const struct ce_manifest *manifest, json_t *files) {
   CE_AUTO(ce_json) json_t *object = json_object();
   int failed = json_object_set_new(object, "format", json_integer(CE_MANIFEST_FORMAT));
   failed |= ce_member_set_text(object, "profile", manifest->profile);
   failed |= ce_member_set_text(object, "version", manifest->version);
   failed |= ce_member_set_text(object, "arch", manifest->arch);
-  failed |= json_object_set_new(object, "files", files_to_json(manifest));
+  failed |= json_object_set_new(object, "files", files);
   failed |= json_object_set_new(object, "integration", integrations_to_json(manifest));
   failed |= json_object_set_new(object, "prerequisites", prerequisites_to_json(manifest));
   failed |= json_object_set_new(object, "sonames", ce_strings_to_json(manifest->sonames));
   return failed ? NULL : ce_take(&object);
+}
+
+json_t *ce_manifest_to_json(const struct ce_manifest *manifest) {
+  return to_json(manifest, files_to_json(manifest));
+}
+
+json_t *ce_manifest_frame_to_json(const struct ce_manifest *manifest) {
+  return to_json(manifest, json_pack("[n]"));
 }

@@ -100,6 +100,9 @@ CE_MUST_USE enum ce_code ce_manifest_copy(const struct ce_manifest *manifest, st
                                           struct ce_error *err);
 /* A new reference. NULL only when memory is out. */
 json_t *ce_manifest_to_json(const struct ce_manifest *manifest);
+/* The same in two parts, for ce_json_write_around(): one null in the place of the files, and each file. */
+json_t *ce_manifest_frame_to_json(const struct ce_manifest *manifest);
+json_t *ce_manifest_file_to_json(const struct ce_manifest_file *file);
 /* The file with this path, or NULL. */
 const struct ce_manifest_file *ce_manifest_find(const struct ce_manifest *manifest, const char *path);
 

@@ -71,7 +71,8 @@ static json_t *paths_to_json(const struct ce_receipt *receipt) {
   return ce_take(&array);
 }
 
-json_t *ce_receipt_to_json(const struct ce_receipt *receipt) {
+/* Takes manifest over; NULL is "out of memory" when the receipt has one. */
+static json_t *to_json(const struct ce_receipt *receipt, json_t *manifest) {
   CE_AUTO(ce_json) json_t *object = json_object();
   int failed = json_object_set_new(object, "format", json_integer(CE_RECEIPT_FORMAT));
   failed |= ce_member_set_text(object, "txid", receipt->txid);
@@ -80,22 +81,41 @@ json_t *ce_receipt_to_json(const struct ce_receipt *receipt) {
   failed |= ce_member_set_text(object, "channel", receipt->channel);
   failed |= json_object_set_new(object, "package", package_to_json(receipt));
   if (receipt->manifest) {
-    failed |= json_object_set_new(object, "manifest", ce_manifest_to_json(receipt->manifest));
+    failed |= json_object_set_new(object, "manifest", manifest);
   }
   failed |= json_object_set_new(object, "paths", paths_to_json(receipt));
   failed |= json_object_set_new(object, "saved", ce_strings_to_json(receipt->saved));
   return failed ? NULL : ce_take(&object);
 }
 
+json_t *ce_receipt_to_json(const struct ce_receipt *receipt) {
+  return to_json(receipt, receipt->manifest ? ce_manifest_to_json(receipt->manifest) : NULL);
+}
+
+static json_t *file_to_json(const void *context, size_t index) {
+  return ce_manifest_file_to_json(&((const struct ce_manifest *)context)->files[index]);
+}
+
+/* Never a tree of all files: with many thousands that is what takes the most memory of an install. */
 enum ce_code ce_receipt_write(const struct ce_receipt *receipt, struct ce_blob *ret, struct ce_error *err) {
-  CE_AUTO(ce_json) json_t *json = ce_receipt_to_json(receipt);
+  const struct ce_manifest *manifest = receipt->manifest;
+  bool many = manifest && manifest->file_count > 0;
+  CE_AUTO(ce_json)
+  json_t *json = many ? to_json(receipt, ce_manifest_frame_to_json(manifest)) : ce_receipt_to_json(receipt);
   CE_AUTO(ce_blob) struct ce_blob blob = {0};
   if (!json) {
     return ce_fail_memory(err, "receipt");
   }
-  enum ce_code code = ce_json_write(json, true, &blob, err);
+  enum ce_code code =
+      many ? ce_json_write_around(json, manifest->file_count, file_to_json, manifest, &blob, err)
+           : ce_json_write(json, true, &blob, err);
   if (code == CE_OK) {
     code = ce_blob_append(&blob, "\n", 1, err);
   }
-  return code == CE_OK ? ce_blob_append(ret, blob.data, blob.size, err) : code;
+  if (code == CE_OK) {
+    ce_blob_clear(ret);
+    *ret = blob;
+    blob = (struct ce_blob){0};
+  }
+  return code;
 }

@@ -178,6 +178,29 @@ static void finds_what_is_wrong_in_an_array_apart(void **state) {
   }
 }
 
+static json_t *make_element(const void *array, size_t index) {
+  return json_incref(json_array_get(array, index));
+}
+
+static void writes_around_an_array_what_it_would_write_with_it(void **state) {
+  (void)state;
+  struct ce_error err;
+  static const char *const arrays[] = {"[1]", "[{\"z\":[],\"a\":{\"b\":[1,2]}},\"\\n null\\n\",[[]],{}]"};
+  for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
+    CE_AUTO(ce_json) json_t *array = parse(arrays[i], &err);
+    CE_AUTO(ce_json)
+    json_t *whole = json_pack("{s:[s],s:{s:O,s:n},s:i}", "a", "null", "m", "files", array, "n", "z", 1);
+    CE_AUTO(ce_json)
+    json_t *frame = json_pack("{s:[s],s:{s:[n],s:n},s:i}", "a", "null", "m", "files", "n", "z", 1);
+    CE_AUTO(ce_blob) struct ce_blob expected = {0};
+    CE_AUTO(ce_blob) struct ce_blob written = {0};
+    assert_int_equal(ce_json_write(whole, true, &expected, &err), CE_OK);
+    assert_int_equal(ce_json_write_around(frame, json_array_size(array), make_element, array, &written, &err),
+                     CE_OK);
+    assert_string_equal(ce_blob_text(&written), ce_blob_text(&expected));
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_values_of_every_kind),
@@ -190,6 +213,7 @@ int main(void) {
       cmocka_unit_test(leaves_an_array_apart_and_hands_it_out_by_element),
       cmocka_unit_test(reads_whole_what_is_no_array_at_that_place),
       cmocka_unit_test(finds_what_is_wrong_in_an_array_apart),
+      cmocka_unit_test(writes_around_an_array_what_it_would_write_with_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

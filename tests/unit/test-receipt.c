@@ -76,6 +76,10 @@ static void writes_what_it_reads(void **state) {
   assert_string_equal(ce_blob_text(&first), ce_blob_text(&second));
   assert_int_equal(first.data[first.size - 1], '\n');
   json_t *written = ce_receipt_to_json(receipt);
+  CE_AUTO(ce_blob) struct ce_blob whole = {0};
+  assert_int_equal(ce_json_write(written, true, &whole, &err), CE_OK);
+  assert_int_equal(ce_blob_append(&whole, "\n", 1, &err), CE_OK);
+  assert_string_equal(ce_blob_text(&first), ce_blob_text(&whole));
   json_t *sample = sample_load("receipt.json");
   assert_true(json_equal(json_object_get(written, "paths"), json_object_get(sample, "paths")));
   assert_true(json_equal(json_object_get(written, "package"), json_object_get(sample, "package")));
