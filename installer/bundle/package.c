@@ -2,8 +2,10 @@
  * An environment package, member by member, held against its own manifest. */
 #include "bundle/package.h"
 
+#include "bundle/package-walk.h"
 #include "bundle/ustar.h"
 #include "bundle/zstd-source.h"
+#include "ports/crew.h"
 #include "ports/hash.h"
 
 #include <archive.h>
@@ -18,6 +20,7 @@
 #define END_OVERHEAD    (64u << 10)
 
 struct ce_package {
+  const struct ce_reader *bytes;
   struct ce_zstd_source *source;
   struct archive *tar;
   struct ce_manifest *manifest;
@@ -170,6 +173,7 @@ enum ce_code ce_package_open(struct ce_reader *bytes, struct ce_package **ret, s
   if (!package) {
     return ce_fail_memory(err, "package");
   }
+  package->bytes = bytes;
   enum ce_code code = ce_zstd_source_new(bytes, &package->source, err);
   if (code != CE_OK) {
     return code;
@@ -268,7 +272,10 @@ static enum ce_code visit(struct ce_package *package, const struct member_check 
     return code;
   }
   const struct ce_package_visitor *visitor = check->visitor;
-  bool wanted = true;
+  bool wanted = !visitor->wants || visitor->wants(visitor->context, check->file);
+  if (!wanted) {
+    return CE_OK;
+  }
   code = visitor->begin(visitor->context, check->file, &wanted, err);
   if (code != CE_OK || !wanted) {
     return code;
@@ -291,8 +298,8 @@ static enum ce_code check_end(struct ce_package *package, struct ce_error *err) 
   return ce_zstd_source_finish(package->source, (uint64_t)archive_filter_bytes(package->tar, 0), err);
 }
 
-enum ce_code ce_package_walk(struct ce_package *package, const struct ce_package_visitor *visitor,
-                             struct ce_error *err) {
+enum ce_code ce_package_walk_here(struct ce_package *package, const struct ce_package_visitor *visitor,
+                                  struct ce_error *err) {
   CE_AUTO(ce_hash) struct ce_hash *hash = NULL;
   enum ce_code code = ce_hash_new(&hash, err);
   for (size_t i = 0; code == CE_OK && i < package->manifest->file_count; i++) {
@@ -300,4 +307,20 @@ enum ce_code ce_package_walk(struct ce_package *package, const struct ce_package
     code = visit(package, &check, err);
   }
   return code == CE_OK ? check_end(package, err) : code;
+}
+
+/* Below this a thread costs more than it brings. */
+#define AHEAD_BYTES_MIN (1u << 20)
+
+enum ce_code ce_package_walk(struct ce_package *package, const struct ce_package_visitor *visitor,
+                             struct ce_error *err) {
+  bool started = false;
+  if (visitor->wants && package->bytes->any_thread && package->manifest->total_bytes >= AHEAD_BYTES_MIN &&
+      ce_crew_cores() > 1) {
+    enum ce_code code = ce_package_walk_ahead(package, visitor, &started, err);
+    if (started) {
+      return code;
+    }
+  }
+  return ce_package_walk_here(package, visitor, err);
 }

@@ -29,6 +29,10 @@ struct ce_package_visitor {
   /* After the last byte, size and digest checked. Called for wanted members only, links too. */
   enum ce_code (*end)(void *context, const struct ce_manifest_file *file, struct ce_error *err);
   void *context;
+  /* Whether a member is wanted; begin is not called for one that is not. Where it is set, the package may be
+   * read on another thread, on which this one is called while the others run on the caller's: it looks only
+   * at what they leave alone. May be NULL: begin decides. */
+  bool (*wants)(void *context, const struct ce_manifest_file *file);
 };
 
 /* Visits all members. A failure of the visitor ends the walk with that code. */

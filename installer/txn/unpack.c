@@ -182,6 +182,12 @@ static enum ce_code begin_wanted(struct unpack *unpack, const struct ce_manifest
   return code;
 }
 
+/* Called on the thread that reads ahead; what it looks at is settled before the walk. */
+static bool wants(void *context, const struct ce_manifest_file *file) {
+  const struct unpack *unpack = context;
+  return unpack->tree || find_wanted(unpack, file->path) < unpack->wanted_count;
+}
+
 static enum ce_code begin(void *context, const struct ce_manifest_file *file, bool *ret_wanted,
                           struct ce_error *err) {
   struct unpack *unpack = context;
@@ -190,13 +196,12 @@ static enum ce_code begin(void *context, const struct ce_manifest_file *file, bo
     code = begin_tree_member(unpack, file, err);
   }
   size_t position = find_wanted(unpack, file->path);
-  bool wanted = unpack->tree || position < unpack->wanted_count;
   while (code == CE_OK && position < unpack->wanted_count &&
          strcmp(content_path(unpack, position), file->path) == 0) {
     code = begin_wanted(unpack, file, position++, err);
   }
   if (code == CE_OK) {
-    *ret_wanted = wanted;
+    *ret_wanted = true;
   }
   return code;
 }
@@ -225,6 +230,7 @@ static enum ce_code end(void *context, const struct ce_manifest_file *file, stru
   struct unpack *unpack = context;
   for (size_t i = 0; i < unpack->output_count; i++) {
     struct output *output = &unpack->outputs[i];
+    ce_fs_file_start_writing(output->file);
     enum ce_code code = ce_fs_file_close(ce_take(&output->file), err);
     if (code == CE_OK && output->in_tree) {
       code = own_tree_entry(unpack, output->path, err);
@@ -298,7 +304,8 @@ enum ce_code ce_run_unpack(struct ce_run *run, struct ce_package *package, struc
   if (code != CE_OK) {
     return code;
   }
-  struct ce_package_visitor visitor = {begin, data, end, &unpack};
+  struct ce_package_visitor visitor = {
+      .begin = begin, .data = data, .end = end, .context = &unpack, .wants = wants};
   code = ce_package_walk(package, &visitor, err);
   if (code == CE_OK && unpack.wanted_done < unpack.wanted_count) {
     return ce_fail(err, CE_PACKAGE_INVALID, "unpack", "package", "it lacks %zu files that the plan needs",

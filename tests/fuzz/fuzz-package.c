@@ -46,7 +46,7 @@ static void walk_package(const uint8_t *bytes, size_t size) {
   CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
   CE_AUTO(ce_package) struct ce_package *package = NULL;
   struct walk walk = {0};
-  struct ce_package_visitor visitor = {begin, take, finish, &walk};
+  struct ce_package_visitor visitor = {.begin = begin, .data = take, .end = finish, .context = &walk};
   struct ce_error err;
   if (ce_reader_of_bytes(bytes, size, &reader, &err) != CE_OK ||
       ce_package_open(reader, &package, &err) != CE_OK || ce_package_walk(package, &visitor, &err) != CE_OK) {

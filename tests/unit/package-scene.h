@@ -3,7 +3,7 @@
 #ifndef CE_TESTS_PACKAGE_SCENE_H
 #define CE_TESTS_PACKAGE_SCENE_H
 
-#include "bundle/package.h"
+#include "bundle/package-walk.h"
 #include "bundle/ustar.h"
 #include "bundle/zstd-source.h"
 #include "ports/hash.h"
@@ -168,16 +168,51 @@ static inline enum ce_code see_end(void *context, const struct ce_manifest_file 
   return ce_blob_printf(&((struct package_scene *)context)->seen, err, "end %s\n", file->path);
 }
 
-/* Opens and walks exactly size bytes of the package. */
-static inline enum ce_code walk_bytes(struct package_scene *scene, const uint8_t *bytes, size_t size) {
+static inline bool see_wants(void *context, const struct ce_manifest_file *file) {
+  const struct package_scene *scene = context;
+  return !scene->unwanted || strcmp(scene->unwanted, file->path) != 0;
+}
+
+/* Opens and walks exactly size bytes of the package, on one thread or on two. */
+static inline enum ce_code walk_one_way(struct package_scene *scene, const uint8_t *bytes, size_t size,
+                                        bool ahead) {
   CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
   CE_AUTO(ce_package) struct ce_package *package = NULL;
-  struct ce_package_visitor visitor = {see_begin, see_data, see_end, scene};
+  struct ce_package_visitor visitor = {
+      .begin = see_begin, .data = see_data, .end = see_end, .context = scene};
   enum ce_code code = ce_reader_of_bytes(bytes, size, &reader, &scene->err);
   if (code == CE_OK) {
     code = ce_package_open(reader, &package, &scene->err);
   }
-  return code == CE_OK ? ce_package_walk(package, &visitor, &scene->err) : code;
+  if (code != CE_OK || !ahead) {
+    return code == CE_OK ? ce_package_walk(package, &visitor, &scene->err) : code;
+  }
+  bool started = false;
+  visitor.wants = see_wants;
+  code = ce_package_walk_ahead(package, &visitor, &started, &scene->err);
+  assert_true(started);
+  return code;
+}
+
+/* Both ways, which must tell the visitor the same and end the same. */
+static inline enum ce_code walk_bytes(struct package_scene *scene, const uint8_t *bytes, size_t size) {
+  ce_blob_clear(&scene->seen);
+  enum ce_code ahead = walk_one_way(scene, bytes, size, true);
+  struct ce_error err = scene->err;
+  struct ce_blob seen = scene->seen;
+  scene->seen = (struct ce_blob){0};
+  enum ce_code code = walk_one_way(scene, bytes, size, false);
+  assert_int_equal(ahead, code);
+  if (code != CE_OK) {
+    assert_string_equal(err.detail, scene->err.detail);
+    assert_string_equal(err.subject, scene->err.subject);
+  }
+  if (!scene->unwanted) {
+    assert_int_equal(seen.size, scene->seen.size);
+    assert_true(seen.size == 0 || memcmp(seen.data, scene->seen.data, seen.size) == 0);
+  }
+  ce_blob_clear(&seen);
+  return code;
 }
 
 static inline enum ce_code walk(struct package_scene *scene) {

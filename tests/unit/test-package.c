@@ -37,6 +37,52 @@ static void ends_with_the_visitors_failure(void **state) {
   assert_string_equal(scene->err.detail, "full");
 }
 
+/* More members and bytes than all crates between the two threads hold. */
+static void put_much(struct package_scene *scene, size_t small_count) {
+  static char paths[3000][16];
+  list_start(scene);
+  list_file(scene, "a", big_bytes(), BIG_SIZE);
+  list_file(scene, "b", big_bytes(), BIG_SIZE);
+  for (size_t i = 0; i < small_count; i++) {
+    snprintf(paths[i], sizeof paths[i], "c%04zu", i);
+    list_file(scene, paths[i], "hello", 5);
+  }
+  list_file(scene, "d", big_bytes(), BIG_SIZE);
+  list_end(scene);
+  put_file(scene, "a", 0644, big_bytes(), BIG_SIZE);
+  put_file(scene, "b", 0644, big_bytes(), BIG_SIZE);
+  for (size_t i = 0; i < small_count; i++) {
+    put_text(scene, paths[i], "hello");
+  }
+}
+
+static void tells_the_same_when_it_reads_ahead_of_a_large_package(void **state) {
+  struct package_scene *scene = *state;
+  put_much(scene, 3000);
+  put_file(scene, "d", 0644, big_bytes(), BIG_SIZE);
+  put_end(scene);
+  assert_int_equal(walk(scene), CE_OK);
+}
+
+static void tells_what_comes_before_a_fault_far_behind(void **state) {
+  struct package_scene *scene = *state;
+  put_much(scene, 3000);
+  put_file(scene, "e", 0644, big_bytes(), BIG_SIZE);
+  put_end(scene);
+  assert_refused(scene, "the manifest has d in this place");
+  assert_non_null(strstr(ce_blob_text(&scene->seen) + scene->seen.size - 32, "end c2999"));
+}
+
+static void stops_reading_ahead_when_the_visitor_fails(void **state) {
+  struct package_scene *scene = *state;
+  scene->visitor_fails = CE_NO_SPACE;
+  put_much(scene, 3000);
+  put_file(scene, "d", 0644, big_bytes(), BIG_SIZE);
+  put_end(scene);
+  assert_int_equal(walk(scene), CE_NO_SPACE);
+  assert_string_equal(ce_blob_text(&scene->seen), "begin a\n");
+}
+
 static void reads_names_that_are_too_long_for_ustar(void **state) {
   struct package_scene *scene = *state;
   char path[420], target[512];
@@ -203,6 +249,9 @@ int main(void) {
       TEST(visits_members_in_order_with_their_data),
       TEST(skips_what_the_visitor_does_not_want),
       TEST(ends_with_the_visitors_failure),
+      TEST(tells_the_same_when_it_reads_ahead_of_a_large_package),
+      TEST(tells_what_comes_before_a_fault_far_behind),
+      TEST(stops_reading_ahead_when_the_visitor_fails),
       TEST(reads_names_that_are_too_long_for_ustar),
       TEST(accepts_a_package_without_files),
       TEST(refuses_members_in_another_order),
