@@ -30,7 +30,8 @@ enum ce_code ce_state_prepare(const struct ce_engine *engine, struct ce_error *e
     code = ce_fs_make_directories(engine->fs, CE_STATE, CE_STATE_MODE, err);
   }
   if (code == CE_OK && made.size > 0) {
-    code = ce_fs_document_replace(engine->fs, CE_MADE, made.data, made.size, 0644, err);
+    /* Synced with the first change; a power loss before that may leave empty directories behind. */
+    code = ce_fs_document_put(engine->fs, CE_MADE, made.data, made.size, 0644, err);
   }
   return code;
 }

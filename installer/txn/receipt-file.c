@@ -27,8 +27,13 @@ enum ce_code ce_receipt_file_read(struct ce_fs *fs, struct ce_receipt_file *ret,
   return code;
 }
 
-enum ce_code ce_receipt_file_write(struct ce_fs *fs, const struct ce_blob *bytes, struct ce_error *err) {
-  return ce_fs_document_replace(fs, CE_RECEIPT, bytes->data, bytes->size, RECEIPT_MODE, err);
+enum ce_code ce_receipt_file_stage(struct ce_fs *fs, const struct ce_blob *bytes, struct ce_error *err) {
+  return ce_fs_document_stage(fs, CE_RECEIPT, bytes->data, bytes->size, RECEIPT_MODE, err);
+}
+
+enum ce_code ce_receipt_file_commit(struct ce_fs *fs, struct ce_error *err) {
+  enum ce_code code = ce_fs_rename(fs, CE_RECEIPT ".new", CE_RECEIPT, err);
+  return code == CE_OK ? ce_fs_sync_directory(fs, CE_STATE, err) : code;
 }
 
 static bool same_file(const struct ce_receipt_file *a, const struct ce_receipt_file *b) {
@@ -45,7 +50,7 @@ enum ce_code ce_receipt_file_restore(struct ce_fs *fs, const struct ce_receipt_f
     return CE_OK;
   }
   if (old->exists) {
-    return ce_receipt_file_write(fs, &old->bytes, err);
+    return ce_fs_document_replace(fs, CE_RECEIPT, old->bytes.data, old->bytes.size, RECEIPT_MODE, err);
   }
   enum ce_code code = ce_fs_remove_if_present(fs, CE_RECEIPT, err);
   return code == CE_OK ? ce_fs_sync_directory(fs, CE_STATE, err) : code;

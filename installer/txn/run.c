@@ -16,7 +16,6 @@ static int compare_steps(const void *a, const void *b, void *context) {
 }
 
 static enum ce_code collect_places(struct ce_run *run, struct ce_error *err) {
-  bool backups = false;
   struct ce_place *place = NULL;
   for (size_t i = 0; i < run->plan->step_count; i++) {
     const struct ce_step *step = &run->plan->steps[i];
@@ -29,11 +28,10 @@ static enum ce_code collect_places(struct ce_run *run, struct ce_error *err) {
       return code;
     }
     place->staged = place->staged || ce_step_is_staged(step);
-    backups = backups || ce_step_has_backup(step);
   }
   enum ce_code code = ce_places_find(&run->places, run->txn->fs, CE_STATE, &place, err);
   if (code == CE_OK) {
-    place->staged = place->staged || backups;
+    place->staged = true; /* the new receipt, and backups */
   }
   return code;
 }

@@ -79,6 +79,12 @@ static enum ce_code carry_out(struct attempt *attempt, struct ce_package *packag
   attempt->reached = REACHED_BEGIN;
   code = ce_journal_begin(fs, &attempt->begin, err);
   if (code == CE_OK) {
+    code = ce_receipt_file_stage(fs, &attempt->receipt, err);
+  }
+  /* Megabytes, with many files; unpacking needs its own. */
+  ce_blob_clear(&attempt->begin);
+  ce_blob_clear(&attempt->receipt);
+  if (code == CE_OK) {
     code = ce_run_stage(&attempt->run, package, err);
   }
   if (code != CE_OK) {
@@ -93,7 +99,7 @@ static enum ce_code carry_out(struct attempt *attempt, struct ce_package *packag
     return code;
   }
   attempt->reached = REACHED_RECEIPT;
-  return ce_receipt_file_write(fs, &attempt->receipt, err);
+  return ce_receipt_file_commit(fs, err);
 }
 
 /* The old receipt comes first: were the new one durable, a crash in the revert would be taken for a success.
