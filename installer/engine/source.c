@@ -6,6 +6,7 @@
 #include "model/layout.h"
 #include "model/profile.h"
 #include "ports/fs-document.h"
+#include "ports/proxy.h"
 #include "trust/trusted-set.h"
 
 #include <string.h>
@@ -21,7 +22,9 @@ void ce_sources_free(struct ce_sources *sources) {
   for (size_t i = 0; i < sources->count; i++) {
     ce_fetch_free(sources->items[i].fetch);
   }
-  free(sources->proxy);
+  for (size_t i = 0; i < 2; i++) {
+    ce_desktop_proxy_clear(&sources->desktop[i]);
+  }
   free(sources);
 }
 
@@ -33,12 +36,50 @@ static void add(struct ce_sources *sources, enum ce_source_kind kind, struct ce_
   sources->items[sources->count++] = (struct ce_source){.kind = kind, .fetch = fetch};
 }
 
-static enum ce_code open_named(const char *source, bool offline, struct ce_sources *sources,
-                               struct ce_fetch **ret, struct ce_error *err) {
+/* Fills the settings when the first server of their kind is opened: nobody asks the desktop in vain. */
+static enum ce_code settle(const struct ce_engine *engine, const struct ce_run_options *options, bool tls,
+                           struct ce_sources *sources, struct ce_error *err) {
+  struct ce_http_settings *http = &sources->http[tls];
+  struct ce_desktop_proxy *desktop = &sources->desktop[tls];
+  if (http->clock) {
+    return CE_OK;
+  }
+  if (!options->proxy && !ce_proxies_in_environment()) {
+    enum ce_code code = ce_desktop_proxy_find(engine->process, tls, desktop, err);
+    if (code != CE_OK) {
+      return code;
+    }
+  }
+  if (desktop->automatic) {
+    ce_emit_note(engine->sink, "proxy-script",
+                 N_("The desktop finds its proxy by a script, which is not run; give it with --proxy if "
+                    "there is one."),
+                 NULL);
+  }
+  *http = (struct ce_http_settings){.proxy = desktop->url ? desktop->url : options->proxy,
+                                    .no_proxy = desktop->exceptions,
+                                    .ca_file = options->ca_file,
+                                    .cancelled = engine->cancelled,
+                                    .clock = engine->clock,
+                                    .sink = engine->sink};
+  return CE_OK;
+}
+
+static enum ce_code open_url(const struct ce_engine *engine, const struct ce_run_options *options,
+                             const char *url, struct ce_sources *sources, struct ce_fetch **ret,
+                             struct ce_error *err) {
+  bool tls = strncmp(url, "https://", 8) == 0;
+  enum ce_code code = settle(engine, options, tls, sources, err);
+  return code == CE_OK ? ce_http_open(url, &sources->http[tls], ret, err) : code;
+}
+
+static enum ce_code open_named(const struct ce_engine *engine, const struct ce_run_options *options,
+                               struct ce_sources *sources, struct ce_fetch **ret, struct ce_error *err) {
+  const char *source = options->source;
   if (is_url(source)) {
-    return offline ? ce_fail(err, CE_SOURCE_UNUSABLE, "source", source,
-                             "--offline forbids a source on the network; give a directory")
-                   : ce_http_open(source, &sources->http, ret, err);
+    return options->offline ? ce_fail(err, CE_SOURCE_UNUSABLE, "source", source,
+                                      "--offline forbids a source on the network; give a directory")
+                            : open_url(engine, options, source, sources, ret, err);
   }
   const char *directory = source;
   if (strncmp(source, file_scheme, strlen(file_scheme)) == 0) {
@@ -83,7 +124,8 @@ static enum ce_code read_profile(const struct ce_engine *engine, struct ce_profi
   return code == CE_OK ? ce_profile_parse(bytes.data, bytes.size, ret, err) : code;
 }
 
-static void add_mirrors(const struct ce_engine *engine, struct ce_sources *sources) {
+static void add_mirrors(const struct ce_engine *engine, const struct ce_run_options *options,
+                        struct ce_sources *sources) {
   CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
   struct ce_error problem;
   enum ce_code code = read_profile(engine, &profile, &problem);
@@ -96,7 +138,7 @@ static void add_mirrors(const struct ce_engine *engine, struct ce_sources *sourc
   /* One place is left for the bundle. */
   for (char **url = profile->repositories; *url && sources->count < CE_SOURCES_MAX - 1; url++) {
     struct ce_fetch *fetch = NULL;
-    if (ce_http_open(*url, &sources->http, &fetch, &problem) == CE_OK) {
+    if (open_url(engine, options, *url, sources, &fetch, &problem) == CE_OK) {
       add(sources, CE_SOURCE_MIRROR, fetch);
     } else {
       ce_emit_warning(engine->sink, "mirror", &problem);
@@ -107,11 +149,11 @@ static void add_mirrors(const struct ce_engine *engine, struct ce_sources *sourc
 static enum ce_code add_usual(const struct ce_engine *engine, const struct ce_run_options *options,
                               bool mirrors_first, struct ce_sources *sources, struct ce_error *err) {
   if (mirrors_first && !options->offline) {
-    add_mirrors(engine, sources);
+    add_mirrors(engine, options, sources);
   }
   enum ce_code code = add_bundle(engine, sources, err);
   if (code == CE_OK && !mirrors_first && !options->offline) {
-    add_mirrors(engine, sources);
+    add_mirrors(engine, options, sources);
   }
   if (code == CE_OK && sources->count == 0) {
     return ce_fail(err, CE_NO_SOURCE, "source", engine->program_name,
@@ -127,15 +169,10 @@ enum ce_code ce_sources_open(const struct ce_engine *engine, const struct ce_run
   if (!sources) {
     return ce_fail_memory(err, "sources");
   }
-  sources->http = (struct ce_http_settings){.proxy = options->proxy,
-                                            .ca_file = options->ca_file,
-                                            .cancelled = engine->cancelled,
-                                            .clock = engine->clock,
-                                            .sink = engine->sink};
   enum ce_code code = CE_OK;
   if (options->source) {
     struct ce_fetch *fetch = NULL;
-    code = open_named(options->source, options->offline, sources, &fetch, err);
+    code = open_named(engine, options, sources, &fetch, err);
     if (code == CE_OK) {
       add(sources, CE_SOURCE_NAMED, fetch);
     }

@@ -6,6 +6,7 @@
 
 #include "base/blob.h"
 #include "engine/engine.h"
+#include "ports/desktop-proxy.h"
 #include "ports/fetch.h"
 #include "ports/http.h"
 
@@ -25,8 +26,9 @@ struct ce_source {
 struct ce_sources {
   struct ce_source items[CE_SOURCES_MAX];
   size_t count;
-  struct ce_http_settings http; /* the sources borrow it */
-  char *proxy;                  /* what http points to when the desktop's settings named it */
+  /* For servers of http and of https; the sources borrow them. */
+  struct ce_http_settings http[2];
+  struct ce_desktop_proxy desktop[2];
 };
 void ce_sources_free(struct ce_sources *sources);
 CE_DEFINE_AUTO(ce_sources, struct ce_sources *, ce_sources_free);
