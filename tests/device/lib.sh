@@ -50,3 +50,18 @@ says() {
     grep -qF -- "$text" "$work/out" || { cat "$work/out" >&2; fail "it did not say: $text"; }
   done
 }
+
+# beside_guest OPTION... : goes on beside a guest with these options; the script starts again there.
+beside_guest() {
+  [ -n "${CERTENV_BED-}" ] || exec "$device/bed" guest "$@" -- "$0"
+  work=$(mktemp -d "${TMPDIR:-/tmp}/certenv-device.XXXXXX")
+  trap 'status=$?; rm -rf "$work"; exit $status' EXIT
+}
+
+# inside SCRIPT... : runs bash in the guest.
+inside() { "$device/bed" exec --limit 300 "$@"; }
+
+# comes_true SCRIPT : the script in the guest succeeds, within two minutes (the machine is an emulated one).
+comes_true() {
+  inside "for _ in \$(seq 600); do { $1; } >/dev/null 2>&1 && exit; sleep 0.2; done; $1; exit 1" || fail "never true: $1"
+}

@@ -48,6 +48,10 @@ def _pcscd(client, options):
     print(client.ask("pcscd", action=options.action)["pid"] or "stopped")
 
 
+def _hub(client, options):
+    client.ask("hub", hub=options.hub)
+
+
 def _asking(function):
     def run(options):
         try:
@@ -84,3 +88,4 @@ def register(verbs):
     arm.add_argument("--reset", action="store_true", help="take away what was set before")
     request("add", _add, "one more key", keys=False).add_argument("spec")
     request("pcscd", _pcscd, "the daemon of the host bed", keys=False).add_argument("action", choices=["stop", "start", "pid"])
+    request("hub", _hub, "pull a hub of the guest bed out", keys=False).add_argument("hub", type=int)

@@ -36,7 +36,7 @@ class KeySpec:
     plugged: bool = True
     # How it looks on USB.
     vid: int = 0x096E
-    pid: int = 0x0608
+    pid: int = 0x0807
     release: int = 0x0100
     shape: str = "ccid"
     manufacturer: str | None = "Virtual Keys"

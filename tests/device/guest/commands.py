@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb "guest": a command on this machine, with a bed in an emulated one around it."""
+
+import importlib.util
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from control import client
+from control.server import Control
+from key import spec as key_spec
+
+SKIP = 77
+
+
+def _missing():
+    from . import qemu
+
+    if importlib.util.find_spec("cryptography") is None:
+        return "python3-cryptography is not installed"
+    for program in (qemu.PROGRAM, "qemu-img"):
+        if shutil.which(program) is None:
+            return f"{program} is not installed"
+    if not qemu.has_usb_redirection():
+        return "this QEMU has no usb-redir"
+    return None
+
+
+def _run(options):
+    from . import snapshot
+    from .bed import GuestBed
+
+    specs = key_spec.parse_all(options.key)
+    reason = _missing()
+    if reason:
+        print(f"skipped: {reason}")
+        return SKIP
+    files = [(pathlib.Path(file).name, file) for file in options.file]
+    try:
+        with snapshot.guest(files, options.packages) as (qemu, shell):
+            bed = GuestBed(qemu, shell)
+            control = Control(bed, qemu.socket("control"))
+            try:
+                for spec in specs:
+                    bed.add(spec)
+                environment = os.environ | {client.VARIABLE: control.path}
+                status = subprocess.run(options.command, env=environment, check=False).returncode
+                return status if status >= 0 else 128 - status
+            finally:
+                bed.unplug_all()
+                control.close()
+    except snapshot.Impossible as error:
+        print(f"skipped: {error}")
+        return SKIP
+
+
+def _exec(options):
+    with client.Client() as connection:
+        answer = connection.ask("exec", script=" ".join(options.script), limit_s=options.limit)
+    sys.stdout.write(answer["output"])
+    return answer["status"]
+
+
+def register(verbs):
+    guest = verbs.add_parser("guest", help="run a command beside a guest with virtual keys")
+    guest.add_argument("--key", action="append", default=[], metavar="SPEC", help="FIELD=VALUE,..., JSON, or @FILE with JSON")
+    guest.add_argument("--file", action="append", default=[], metavar="FILE", help="is put into the guest's /root")
+    guest.add_argument("--packages", action="append", default=[], metavar="SET", help="opensc, scdaemon or usbguard")
+    guest.add_argument("command", nargs="+", metavar="COMMAND")
+    guest.set_defaults(run=_run)
+    inside = verbs.add_parser("exec", help="in a command of bed guest: run a script in the guest")
+    inside.add_argument("--limit", type=float, default=120, metavar="SECONDS")
+    inside.add_argument("script", nargs="+", metavar="SCRIPT")
+    inside.set_defaults(run=_exec)

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Guests that have booted already: a disk with a snapshot for each set of packages, made once and copied for each use."""
+
+import contextlib
+import fcntl
+import hashlib
+import io
+import pathlib
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import time
+
+from .qemu import FILES_BYTES, Qemu
+from .shell import Shell, ShellError
+
+TOP = pathlib.Path(__file__).resolve().parents[3]
+IMAGE = TOP / "build" / "vm"
+MAKER = TOP / "tests" / "vm" / "guest"
+AGENT = pathlib.Path(__file__).with_name("agent")
+TAG = "ready"
+SKIP = 77
+_BOOT_S = 600
+_INSTALL_S = 600
+
+
+class Impossible(Exception):
+    """No guest can be made on this machine."""
+
+
+def write_tar(path, files, size=None):
+    """A tar archive of (name, file) pairs, filled up to a size."""
+    with tarfile.open(path, "w") as archive:
+        for name, file in files:
+            archive.add(file, arcname=name)
+    if size is not None:
+        with open(path, "r+b") as stream:
+            if stream.seek(0, io.SEEK_END) > size:
+                raise ValueError("the files are too large for the guest")
+            stream.truncate(size)
+
+
+@contextlib.contextmanager
+def workplace():
+    """A directory for sockets, whose paths have to be short."""
+    with tempfile.TemporaryDirectory(prefix="certenv-bed.") as directory:
+        yield pathlib.Path(directory)
+
+
+@contextlib.contextmanager
+def _locked():
+    with open(IMAGE / "snapshots.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _make_image():
+    made = subprocess.run([MAKER, "--image"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if made.returncode == SKIP:
+        raise Impossible(made.stdout.strip().removeprefix("skipped: "))
+    if made.returncode:
+        raise RuntimeError(made.stderr)
+
+
+def _name(packages):
+    """It follows from all that a snapshot depends on beside the image, which is looked at by its time."""
+    digest = hashlib.sha256(AGENT.read_bytes())
+    for module in ("qemu.py", "snapshot.py"):
+        digest.update(pathlib.Path(__file__).with_name(module).read_bytes())
+    return "-".join(["snapshot", *packages, digest.hexdigest()[:12]])
+
+
+def _qemu(disk, work):
+    story, files = work / "story.tar", work / "files.tar"
+    write_tar(story, [("story", AGENT)])
+    if not files.exists():
+        write_tar(files, [], FILES_BYTES)
+    return Qemu(IMAGE, disk, story, files, work)
+
+
+def _await_agent(qemu):
+    until = time.monotonic() + _BOOT_S
+    shell = Shell(qemu.socket("agent"))
+    while True:
+        try:
+            shell.check("systemctl is-system-running --wait >/dev/null; sync", 20)
+            return shell
+        except ShellError:
+            if time.monotonic() > until:
+                raise RuntimeError(f"the guest did not boot: {qemu.tail('console')}") from None
+
+
+def _boot(disk, work):
+    backing = ["-b", IMAGE / "disk", "-F", "raw"]
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *backing, disk], check=True)
+    qemu = _qemu(disk, work)
+    qemu.start()
+    return qemu, _await_agent(qemu)
+
+
+def _grow(disk, work, packages):
+    """From the snapshot with fewer packages."""
+    shutil.copyfile(obtain(packages[:-1]), disk)
+    qemu = _qemu(disk, work)
+    qemu.start(TAG)
+    shell = _await_agent(qemu)
+    set_clock(shell)
+    shell.check(f"dpkg --install --force-unsafe-io /root/debs/{packages[-1]}/*.deb", _INSTALL_S)
+    qemu.say(f"delvm {TAG}")
+    return qemu, shell
+
+
+def _make(file, packages):
+    fresh = file.with_name(f"new.{file.name}")
+    with workplace() as work:
+        qemu, shell = _grow(fresh, work, packages) if packages else _boot(fresh, work)
+        try:
+            shell.check("sync")
+            qemu.say(f"savevm {TAG}")
+        finally:
+            qemu.stop()
+    fresh.replace(file)
+
+
+def obtain(packages=()):
+    """The disk with the snapshot TAG of a guest that has these sets of packages (directories of /root/debs)."""
+    file = IMAGE / f"{_name(packages)}.qcow2"
+    if not file.exists() or file.stat().st_mtime < (IMAGE / "disk").stat().st_mtime:
+        for stale in IMAGE.glob("-".join(["snapshot", *packages, "????????????.qcow2"])):
+            stale.unlink()
+        _make(file, packages)
+    return file
+
+
+def set_clock(shell):
+    """The guest's clock stood still since the snapshot."""
+    shell.check(f"date -s @{time.time():.3f} >/dev/null")
+
+
+@contextlib.contextmanager
+def guest(files=(), packages=()):
+    """A guest of one's own, ready: (Qemu, Shell). The files, (name, path) pairs, are in its /root."""
+    _make_image()
+    with workplace() as work, tempfile.TemporaryDirectory(prefix="bed.", dir=IMAGE) as room:
+        disk = pathlib.Path(room) / "disk.qcow2"
+        with _locked():
+            shutil.copyfile(obtain(tuple(sorted(packages))), disk)
+        write_tar(work / "files.tar", files, FILES_BYTES)
+        qemu = _qemu(disk, work)
+        try:
+            qemu.start(TAG)
+            shell = Shell(qemu.socket("agent"))
+            set_clock(shell)
+            if files:
+                # What the kernel read of this disk when it booted was another archive.
+                shell.check("blockdev --flushbufs /dev/vdc && tar -C /root -xf /dev/vdc")
+            yield qemu, shell
+        finally:
+            qemu.stop()
