@@ -199,7 +199,8 @@ static enum ce_code apply_mark(struct ce_device_watch *watch, const struct ce_ma
   struct ce_device *old = place < watch->list.count ? &watch->list.devices[place] : NULL;
   old = old && strcmp(old->syspath, mark->syspath) == 0 ? old : NULL;
   struct ce_device device;
-  if (!ce_sysfs_read(&watch->sysfs, mark->syspath, &device)) {
+  /* The kernel tells of a removal before the last of the device is out of sysfs. */
+  if (mark->gone_ms > 0 || !ce_sysfs_read(&watch->sysfs, mark->syspath, &device)) {
     return apply_absence(watch, old, mark, ret_changed, err);
   }
   inherit(&device, old, mark, now_ms(watch));

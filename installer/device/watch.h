@@ -25,7 +25,7 @@
 #include "ports/clock.h"
 
 #define CE_DEVICE_QUIET_MS     10
-#define CE_DEVICE_LATEST_MS    40
+#define CE_DEVICE_LATEST_MS    30
 #define CE_DEVICE_REJECT_MS    500
 #define CE_DEVICE_REJECTED_MAX 16
 
