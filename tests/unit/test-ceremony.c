@@ -171,8 +171,8 @@ static void refuses_documents_that_are_not_what_they_must_be(void **state) {
       "b[\"roles\"][\"snapshot\"][\"threshold\"]=2",
       "b[\"roles\"][\"snapshot\"][\"keyids\"]*=2; b[\"roles\"][\"snapshot\"][\"threshold\"]=2",
       "b[\"keys\"].popitem()",
-      "k=b[\"keys\"].popitem(); b[\"keys\"][\"0\"*64]=k[1]; "
-      "b[\"roles\"][\"targets\"][\"keyids\"].append(\"0\"*64)",
+      ("k=b[\"keys\"].popitem(); b[\"keys\"][\"0\"*64]=k[1]; "
+       "b[\"roles\"][\"targets\"][\"keyids\"].append(\"0\"*64)"),
       "k=list(b[\"keys\"])[0]; b[\"keys\"][k][\"keyval\"][\"public\"]=\"\\u001b[2J\"",
       "d[\"signed\"]=[]",
   };
