@@ -4,9 +4,13 @@
 
 #include "ports/http.h"
 
+#include <assert.h>
+#include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
+
+static_assert(CE_FETCH_MESSAGE_MAX >= CURL_ERROR_SIZE, "libcurl writes as much");
 
 #define USER_AGENT "certenv/" CERTENV_VERSION
 
@@ -108,7 +112,7 @@ struct ce_fetch_transfer *ce_fetch_transfer_new(const struct ce_fetch_config *co
   return transfer;
 }
 
-static bool is_certificate_refused(const struct ce_fetch_transfer *transfer, CURLcode code) {
+static bool is_certificate_refused(const struct ce_fetch_transfer *transfer, int code) {
   /* A message of OpenSSL's own ("error:0A00010B:...") is about what the other side speaks, not about the way.
    */
   return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE ||
@@ -116,7 +120,7 @@ static bool is_certificate_refused(const struct ce_fetch_transfer *transfer, CUR
          (code == CURLE_SSL_CONNECT_ERROR && strstr(transfer->message, "error:"));
 }
 
-static void explain_tls(const struct ce_fetch_transfer *transfer, CURLcode code, struct ce_fetch_end *end) {
+static void explain_tls(const struct ce_fetch_transfer *transfer, int code, struct ce_fetch_end *end) {
   const struct ce_ca_store *store = &transfer->config->authorities;
   if (code == CURLE_PEER_FAILED_VERIFICATION && transfer->certificate.seen) {
     ce_fetch_certificate_explain(&transfer->certificate, end);
@@ -131,7 +135,7 @@ static void explain_tls(const struct ce_fetch_transfer *transfer, CURLcode code,
 }
 
 /* With a proxy, its name is the only one that is looked up here, and it is all that is connected to. */
-static bool is_proxy_at_fault(const struct ce_fetch_transfer *transfer, CURLcode code) {
+static bool is_proxy_at_fault(const struct ce_fetch_transfer *transfer, int code) {
   long used = 0;
   curl_easy_getinfo(transfer->easy, CURLINFO_USED_PROXY, &used);
   return code == CURLE_PROXY || code == CURLE_COULDNT_RESOLVE_PROXY ||
@@ -151,8 +155,7 @@ static bool explain_connect(const struct ce_fetch_transfer *transfer, struct ce_
   return true;
 }
 
-void ce_fetch_transfer_explain(const struct ce_fetch_transfer *transfer, CURLcode code,
-                               struct ce_fetch_end *end) {
+void ce_fetch_transfer_explain(const struct ce_fetch_transfer *transfer, int code, struct ce_fetch_end *end) {
   *end = (struct ce_fetch_end){.outcome = CE_FETCH_DONE};
   if (code == CURLE_OK || explain_connect(transfer, end)) {
     return;
@@ -163,5 +166,5 @@ void ce_fetch_transfer_explain(const struct ce_fetch_transfer *transfer, CURLcod
   }
   end->outcome = is_proxy_at_fault(transfer, code) ? CE_FETCH_PROXY_BROKEN : CE_FETCH_BROKEN;
   snprintf(end->detail, sizeof end->detail, "%s",
-           transfer->message[0] ? transfer->message : curl_easy_strerror(code));
+           transfer->message[0] ? transfer->message : curl_easy_strerror((CURLcode)code));
 }

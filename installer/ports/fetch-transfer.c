@@ -6,6 +6,7 @@
 #include "ports/fetch-curl.h"
 #include "ports/http.h"
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -233,7 +234,7 @@ static void follow(struct ce_fetch_transfer *transfer, const struct ce_fetch_get
     if (refusal) {
       refused_end(end, refusal);
     } else {
-      ce_fetch_transfer_explain(transfer, whole ? CURLE_OK : code, end);
+      ce_fetch_transfer_explain(transfer, whole ? CURLE_OK : (int)code, end);
     }
     return;
   }

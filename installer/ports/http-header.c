@@ -195,9 +195,19 @@ static bool take_status(struct ce_http_head *head, const char *line) {
   return true;
 }
 
+/* No field holds such bytes (RFC 9110 5.5), and a validator goes back into a request. */
+static bool has_controls(const char *line) {
+  for (; *line; line++) {
+    if (((unsigned char)*line < ' ' && *line != '\t') || *line == 0x7f) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static void take_field(struct ce_http_head *head, const char *line) {
   size_t name = strcspn(line, ":");
-  if (line[name] != ':') {
+  if (line[name] != ':' || has_controls(line)) {
     return;
   }
   const char *value = line + name + 1;

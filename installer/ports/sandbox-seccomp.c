@@ -104,7 +104,7 @@ static const char *const always[] = {
 #define WRITING (O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | (O_TMPFILE & ~O_DIRECTORY))
 #define MASKED(argument, mask, value)                                                                        \
   SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, (scmp_datum_t)(mask), (scmp_datum_t)(value))
-#define IS(argument, value) SCMP_CMP64(argument, SCMP_CMP_EQ, (scmp_datum_t)(value))
+#define IS(argument, value) SCMP_CMP64(argument, SCMP_CMP_EQ, (scmp_datum_t)(value), 0)
 #define SOCKET_TYPE         0xf /* the rest of the argument is flags */
 
 /* A call that this architecture has not needs no permission. */
@@ -170,7 +170,7 @@ static bool allow_sockets(scmp_filter_ctx filter) {
 static bool allow_netlink(scmp_filter_ctx filter) {
   static const struct narrow calls[] = {
       {"socket", 2, {IS(0, AF_NETLINK), IS(2, 0)}},
-      {"bind", 0, {{0}}},
+      {.name = "bind"},
   };
   return allow_all(filter, calls, sizeof calls / sizeof calls[0]);
 }

@@ -106,7 +106,7 @@ static bool take_host(const char *text, size_t size, struct ce_url *url) {
   }
   const char *host = text + bracketed;
   size_t length = end ? (size_t)(end - host) : size;
-  if (length == 0 || length > CE_URL_HOST_MAX) {
+  if (length == 0 || length > CE_URL_HOST_MAX || (bracketed && !memchr(host, ':', length))) {
     return false;
   }
   for (size_t i = 0; i < length; i++) {

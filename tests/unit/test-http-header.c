@@ -101,6 +101,7 @@ static void uses_strong_validators_only(void **state) {
       {"ETag: abc\n", ""},
       {"ETag: \"a\"b\"\n", ""},
       {"ETag: \"\"\n", "\"\""},
+      {"ETag: \"a\rRange: b\"\n", ""},
       {"Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n", ""},
       {"Date: Sun, 06 Nov 1994 08:50:00 GMT\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n", ""},
       {"Date: Sun, 06 Nov 1994 08:51:00 GMT\nLast-Modified: Sun, 06 Nov 1994 08:49:37 GMT\n",

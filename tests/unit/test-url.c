@@ -59,7 +59,8 @@ static void refuses_what_is_no_url(void **state) {
                                         "http://a/<b>",
                                         "http://a_b%",
                                         "toolongscheme://a",
-                                        "http://a:123456"};
+                                        "http://a:123456",
+                                        "http://[ab]"};
   (void)state;
   for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
     CE_AUTO(ce_url) struct ce_url url = {0};
