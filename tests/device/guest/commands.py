@@ -5,6 +5,7 @@ import importlib.util
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -12,12 +13,12 @@ from control import client
 from control.server import Control
 from key import spec as key_spec
 
+from . import qemu
+
 SKIP = 77
 
 
 def _missing():
-    from . import qemu
-
     if importlib.util.find_spec("cryptography") is None:
         return "python3-cryptography is not installed"
     for program in (qemu.PROGRAM, "qemu-img"):
@@ -28,29 +29,34 @@ def _missing():
     return None
 
 
-def _run(options):
-    from . import snapshot
-    from .bed import GuestBed
+def _with_keys(bed, path, specs, command):
+    control = Control(bed, path)
+    try:
+        for spec in specs:
+            bed.add(spec)
+        environment = os.environ | {client.VARIABLE: control.path}
+        status = subprocess.run(command, env=environment, check=False).returncode
+        return status if status >= 0 else 128 - status
+    finally:
+        bed.unplug_all()
+        control.close()
 
+
+def _run(options):
+    # Ended from outside, it still takes the guest's files away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     specs = key_spec.parse_all(options.key)
     reason = _missing()
     if reason:
         print(f"skipped: {reason}")
         return SKIP
+    from . import snapshot
+    from .bed import GuestBed
+
     files = [(pathlib.Path(file).name, file) for file in options.file]
     try:
-        with snapshot.guest(files, options.packages) as (qemu, shell):
-            bed = GuestBed(qemu, shell)
-            control = Control(bed, qemu.socket("control"))
-            try:
-                for spec in specs:
-                    bed.add(spec)
-                environment = os.environ | {client.VARIABLE: control.path}
-                status = subprocess.run(options.command, env=environment, check=False).returncode
-                return status if status >= 0 else 128 - status
-            finally:
-                bed.unplug_all()
-                control.close()
+        with snapshot.guest(files, options.packages) as (machine, shell):
+            return _with_keys(GuestBed(machine, shell), machine.socket("control"), specs, options.command)
     except snapshot.Impossible as error:
         print(f"skipped: {error}")
         return SKIP

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A running QEMU: its process, its monitor (QMP), and the devices that come and go."""
 
+import ctypes
 import json
 import pathlib
+import signal
 import socket
 import subprocess
 import time
@@ -11,6 +13,7 @@ PROGRAM = "qemu-system-x86_64"
 FILES_BYTES = 1 << 30
 _START_S = 60
 _STOP_S = 10
+_PR_SET_PDEATHSIG = 1
 
 
 class QemuError(RuntimeError):
@@ -20,6 +23,10 @@ class QemuError(RuntimeError):
 def has_usb_redirection():
     said = subprocess.run([PROGRAM, "-device", "help"], capture_output=True, text=True, check=False).stdout
     return '"usb-redir"' in said
+
+
+def _die_with_parent():
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def connect(path, until):
@@ -66,7 +73,8 @@ class Qemu:
     def start(self, snapshot=None):
         command = [*self._command, "-loadvm", snapshot] if snapshot else self._command
         with open(self._work / "qemu.log", "ab") as log:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            pipes = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            self._process = subprocess.Popen(command, preexec_fn=_die_with_parent, **pipes)
         connection = connect(self.socket("monitor"), time.monotonic() + _START_S)
         self._monitor = connection.makefile("rw", encoding="utf-8")
         self._read()

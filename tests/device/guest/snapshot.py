@@ -55,6 +55,26 @@ def _locked():
         yield
 
 
+def _sweep():
+    """Takes away what guests left behind that were killed."""
+    for room in IMAGE.glob("bed.*"):
+        with contextlib.suppress(OSError), open(room / "lock") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(room)
+
+
+@contextlib.contextmanager
+def _room():
+    """A directory for a guest's disk, where there is space; its lock tells that the guest lives."""
+    with contextlib.ExitStack() as stack:
+        with _locked():
+            _sweep()
+            name = stack.enter_context(tempfile.TemporaryDirectory(prefix="bed.", dir=IMAGE))
+            lock = stack.enter_context(open(f"{name}/lock", "w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield pathlib.Path(name)
+
+
 def _make_image():
     made = subprocess.run([MAKER, "--image"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if made.returncode == SKIP:
@@ -112,7 +132,7 @@ def _grow(disk, work, packages):
 
 
 def _make(file, packages):
-    fresh = file.with_name(f"new.{file.name}")
+    fresh = file.with_name(f"{file.name}.new")
     with workplace() as work:
         qemu, shell = _grow(fresh, work, packages) if packages else _boot(fresh, work)
         try:
@@ -142,8 +162,8 @@ def set_clock(shell):
 def guest(files=(), packages=()):
     """A guest of one's own, ready: (Qemu, Shell). The files, (name, path) pairs, are in its /root."""
     _make_image()
-    with workplace() as work, tempfile.TemporaryDirectory(prefix="bed.", dir=IMAGE) as room:
-        disk = pathlib.Path(room) / "disk.qcow2"
+    with workplace() as work, _room() as room:
+        disk = room / "disk.qcow2"
         with _locked():
             shutil.copyfile(obtain(tuple(sorted(packages))), disk)
         write_tar(work / "files.tar", files, FILES_BYTES)

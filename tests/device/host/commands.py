@@ -8,7 +8,7 @@ import sys
 
 from key import spec as key_spec
 
-from . import bed, namespace, pcscd
+from . import namespace, pcscd
 
 SKIP = 77
 
@@ -38,10 +38,12 @@ def _outside(options):
     log = ["--log", os.path.abspath(options.log)] if options.log else []
     keys = [f"--key={text}" for text in options.key]
     inner = [sys.executable, options.program, "inside", f"--spare={options.spare}", *log, *keys, "--", *options.command]
-    return namespace.run(inner)
+    namespace.become(inner)
 
 
 def _inside(options):
+    from . import bed  # only here: it needs more than every machine has
+
     specs = key_spec.parse_all(options.key)
     return bed.run(specs, options.command, spare=options.spare, log=options.log)
 

@@ -26,10 +26,11 @@ def possible():
     return probe.returncode == 0
 
 
-def run(command):
-    """Runs the command as process 1 of new namespaces; its exit status. When this process dies, so do they all."""
+def become(command):
+    """Goes on as a process that runs the command as process 1 of new namespaces; when the one dies, the others do."""
     sys.stdout.flush()
-    return subprocess.run([*_unshare_command(), "--", *command], check=False).returncode
+    sys.stderr.flush()
+    os.execvp("unshare", [*_unshare_command(), "--", *command])
 
 
 def _loopback_up():
