@@ -51,8 +51,7 @@ enum ce_code ce_access_user_load(uid_t uid, struct ce_access_user *ret, struct c
   }
   struct passwd account;
   struct passwd *found = NULL;
-  getpwuid_r(uid, &account, buffer, PASSWD_BYTES, &found);
-  if (!found) {
+  if (getpwuid_r(uid, &account, buffer, PASSWD_BYTES, &found) != 0 || !found) {
     return ce_fail(err, CE_NOT_FOUND, "look up", subject, "this machine has no such account");
   }
   int count = CE_ACCESS_GROUPS_MAX;

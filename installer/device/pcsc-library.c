@@ -7,7 +7,7 @@
 
 bool ce_pcsc_library_open(const char *file, struct ce_pcsc_library *ret) {
   void *handle = dlopen(file, RTLD_NOW | RTLD_LOCAL);
-  struct ce_pcsc_library library;
+  struct ce_pcsc_library library = {0};
   bool found = handle != NULL;
 #define CE_PCSC_FUNCTION(name)                                                                               \
   *(void **)&library.name = handle ? dlsym(handle, #name) : NULL;                                            \

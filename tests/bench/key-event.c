@@ -11,7 +11,8 @@
 
 #define RUNS_MAX 1000
 
-static const char catalogue_text[] = "055c:e618\thid\tgm3000\tmToken\tmToken\n";
+static const char catalogue_text[] = "055c:e618\t"
+                                     "hid\tgm3000\tmToken\tmToken\n";
 static const struct scene_device key = {
     .port = "1-2", .vendor = "055c", .product = "e618", .text = "mToken", .class = "03"};
 

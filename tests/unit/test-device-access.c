@@ -205,6 +205,7 @@ static void finds_who_is_connected_to_a_socket(void **state) {
   CE_AUTO(ce_fd) int accepted = accept(listener, NULL, NULL);
   pid_t client = start_client(&address);
   CE_AUTO(ce_fd) int other = accept(listener, NULL, NULL);
+  assert_true(own >= 0 && accepted >= 0 && other >= 0);
   struct ce_holder holders[CE_HOLDER_MAX];
   size_t count = ce_holder_find_clients("/proc", address.sun_path, holders);
   kill(client, SIGKILL);
