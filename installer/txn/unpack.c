@@ -9,6 +9,9 @@
 #include <assert.h>
 #include <string.h>
 
+/* Files of this size are started on their way to the disk at once; the small ones go together in the end. */
+#define EARLY_BYTES_MIN (64u << 10)
+
 /* A file that is being written. */
 struct output {
   struct ce_fs_file *file;
@@ -226,11 +229,12 @@ static enum ce_code data(void *context, const void *bytes, size_t size, struct c
 }
 
 static enum ce_code end(void *context, const struct ce_manifest_file *file, struct ce_error *err) {
-  (void)file;
   struct unpack *unpack = context;
   for (size_t i = 0; i < unpack->output_count; i++) {
     struct output *output = &unpack->outputs[i];
-    ce_fs_file_start_writing(output->file);
+    if (file->size_bytes >= EARLY_BYTES_MIN) {
+      ce_fs_file_start_writing(output->file);
+    }
     enum ce_code code = ce_fs_file_close(ce_take(&output->file), err);
     if (code == CE_OK && output->in_tree) {
       code = own_tree_entry(unpack, output->path, err);
