@@ -39,6 +39,7 @@ const struct ce_driver_id *ce_driver_list_find(const struct ce_driver_list *list
 /* The three arrays of one plist, filled side by side. */
 struct columns {
   struct ce_driver_id *ids;
+  size_t room;
   size_t vendors, products, names;
 };
 
@@ -67,7 +68,7 @@ static enum ce_code visit_string(void *context, const char *key, const char *val
     return CE_OK;
   }
   size_t *count = is_vendor ? &columns->vendors : is_product ? &columns->products : &columns->names;
-  if (*count == CE_DRIVERS_IDS_MAX) {
+  if (*count == columns->room) {
     return refuse(err, "there are more ids than allowed", value);
   }
   struct ce_driver_id *id = &columns->ids[*count];
@@ -126,11 +127,13 @@ enum ce_code ce_driver_list_add_plist(struct ce_driver_list *list, const char *t
     return ce_fail(err, CE_USAGE, "parse", "Info.plist", "%zu bytes; at most %u are allowed", size,
                    CE_DRIVERS_PLIST_BYTES_MAX);
   }
-  CE_AUTO(ce_free) struct ce_driver_id *ids = calloc(CE_DRIVERS_IDS_MAX, sizeof *ids);
+  size_t most = size / (sizeof "<string></string>" - 1) + 1;
+  size_t room = most < CE_DRIVERS_IDS_MAX ? most : CE_DRIVERS_IDS_MAX;
+  CE_AUTO(ce_free) struct ce_driver_id *ids = calloc(room, sizeof *ids);
   if (!ids) {
     return ce_fail_memory(err, "Info.plist");
   }
-  struct columns columns = {.ids = ids};
+  struct columns columns = {.ids = ids, .room = room};
   enum ce_code code = ce_plist_read(text, size, "Info.plist", visit_string, &columns, err);
   if (code != CE_OK) {
     return code;
