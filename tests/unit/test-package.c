@@ -37,7 +37,7 @@ static void ends_with_the_visitors_failure(void **state) {
   assert_string_equal(scene->err.detail, "full");
 }
 
-/* More members and bytes than all crates between the two threads hold. */
+/* More members and bytes than all boxes between the two threads hold. */
 static void put_much(struct package_scene *scene, size_t small_count) {
   static char paths[3000][16];
   list_start(scene);
