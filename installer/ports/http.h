@@ -6,9 +6,10 @@
  * kept. The parent takes from it framed bytes up to the caller's limit and believes nothing else. A child
  * that dies, stalls or breaks the framing is killed, and counts as a failed try.
  *
- * A request is tried CE_HTTP_TRIES times with growing pauses and jitter; a 503 with Retry-After waits as long
- * as it says, up to CE_HTTP_RETRY_AFTER_MAX_S. What arrived is kept: the next try asks for the rest (Range
- * and If-Range, RFC 9110 section 14). Within one call no byte is handed on twice. */
+ * A request is tried CE_HTTP_TRIES times with growing pauses and jitter, not counting tries that brought
+ * CE_HTTP_PROGRESS_BYTES; a 503 with Retry-After waits as long as it says, up to CE_HTTP_RETRY_AFTER_MAX_S.
+ * What arrived is kept: the next try asks for the rest (Range and If-Range, RFC 9110 section 14). Within one
+ * call no byte is handed on twice. */
 #ifndef CE_PORTS_HTTP_H
 #define CE_PORTS_HTTP_H
 
@@ -35,7 +36,8 @@ struct ce_http_settings {
   const char *ca_file;  /* PEM; NULL: the machine's own store */
   const volatile sig_atomic_t *cancelled; /* CANCELLED within 200 ms; may be NULL */
   const struct ce_clock *clock;
-  const struct ce_sink *sink; /* note "network-retry" before each further try; may be NULL */
+  const struct ce_sink
+      *sink; /* notes "network-retry" before each further try, and "sandbox-partial"; may be NULL */
   /* Test suites shorten these; 0 takes the value above. */
   int64_t connect_ms, stall_ms, backoff_ms;
   int tries;
@@ -46,10 +48,10 @@ struct ce_http_settings {
  * the CA file cannot be used.
  *
  * Codes of get() besides those of fetch.h: NOT_FOUND for 403, 404 and 410; NETWORK_TLS with the subject and
- * issuer of the certificate that was refused, and CLOCK when the refusal is a matter of this machine's clock;
- * NETWORK_PROXY for 407; NETWORK_PORTAL for HTML where a file of the repository belongs; NETWORK for
- * everything else, naming the server and what it did. 4xx answers are not tried again, except 408, 425 and
- * 429. */
+ * issuer of the certificate that was refused, and CLOCK when that is not valid yet by this machine's clock;
+ * NETWORK_PROXY for 407 and for a proxy that cannot be reached or does not connect; NETWORK_PORTAL for HTML
+ * where a file of the repository belongs; NETWORK for everything else, naming the server and what it did. 4xx
+ * answers are not tried again, except 408, 425 and 429. */
 CE_MUST_USE enum ce_code ce_http_open(const char *base_url, const struct ce_http_settings *settings,
                                       struct ce_fetch **ret, struct ce_error *err);
 
