@@ -18,6 +18,7 @@
 #define LIST_BYTES_MAX  8192 /* of all names; pcscd's own limit is 16 of 128 */
 #define LIST_TRIES      3    /* when a reader goes between its name and its state */
 #define PLUG_AND_PLAY   "\\\\?PnP?\\Notification"
+#define AGAIN_MS        200
 #define RESTLESS_MS     20 /* more for each time that nothing had changed */
 #define RESTLESS_MS_MAX 1000
 #define ATR_MIN         2
@@ -80,7 +81,7 @@ static bool is_socket(const char *path) {
   return stat(path, &found) == 0 && S_ISSOCK(found.st_mode);
 }
 
-static bool establish(struct child *child, struct ce_pcsc_facts *facts) {
+static bool try_to_establish(struct child *child, struct ce_pcsc_facts *facts) {
   tell_call(child, facts, "SCardEstablishContext");
   facts->socket_present = is_socket(child->request->socket);
   LONG result = child->library.SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &child->context);
@@ -88,6 +89,18 @@ static bool establish(struct child *child, struct ce_pcsc_facts *facts) {
   facts->socket_present = facts->socket_present || is_socket(child->request->socket);
   child->has_context = take_result(facts, result);
   return child->has_context;
+}
+
+/* A service that is just about to end closes its connections, which the library takes for a denial or worse:
+ * what is told must hold twice. */
+static bool establish(struct child *child, struct ce_pcsc_facts *facts) {
+  if (try_to_establish(child, facts) || facts->service == CE_PCSC_NO_SOCKET) {
+    return child->has_context;
+  }
+  poll(NULL, 0, AGAIN_MS);
+  facts->service = CE_PCSC_RUNNING;
+  facts->result = 0;
+  return try_to_establish(child, facts);
 }
 
 static void leave(struct child *child) {

@@ -33,12 +33,13 @@ PCSC_API LONG SCardEstablishContext(DWORD scope, LPCVOID one, LPCVOID two, LPSCA
   if (plays("crash")) {
     abort();
   }
+  static unsigned tries;
   *context = HANDLE;
-  return plays("denied")       ? SCARD_W_SECURITY_VIOLATION
-         : plays("no-service") ? SCARD_E_NO_SERVICE
-         : plays("version")    ? SCARD_E_SERVICE_STOPPED
-         : plays("failed")     ? SCARD_F_INTERNAL_ERROR
-                               : SCARD_S_SUCCESS;
+  return plays("denied") || (plays("stumbles") && tries++ == 0) ? SCARD_W_SECURITY_VIOLATION
+         : plays("no-service")                                  ? SCARD_E_NO_SERVICE
+         : plays("version")                                     ? SCARD_E_SERVICE_STOPPED
+         : plays("failed")                                      ? SCARD_F_INTERNAL_ERROR
+                                                                : SCARD_S_SUCCESS;
 }
 
 PCSC_API LONG SCardReleaseContext(SCARDCONTEXT context) {

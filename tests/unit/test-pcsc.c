@@ -77,6 +77,14 @@ static void says_why_there_is_no_service(void **state) {
   assert_int_equal(look_at("no-service").service, CE_PCSC_NO_SOCKET);
 }
 
+static void does_not_take_one_stumble_for_a_denial(void **state) {
+  (void)state;
+  struct ce_pcsc_facts facts = look_at("stumbles");
+  assert_int_equal(facts.service, CE_PCSC_RUNNING);
+  assert_int_equal(facts.result, 0);
+  assert_int_equal(facts.reader_count, 1);
+}
+
 /* A socket file that nobody answers. */
 static void listen_at(const char *path, int *ret) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -297,6 +305,7 @@ int main(void) {
       cmocka_unit_test(sees_a_card),
       cmocka_unit_test(tells_the_states_of_readers_apart),
       cmocka_unit_test(says_why_there_is_no_service),
+      cmocka_unit_test(does_not_take_one_stumble_for_a_denial),
       cmocka_unit_test(tells_a_missing_socket_from_a_dead_service),
       cmocka_unit_test(tells_that_the_library_is_missing),
       cmocka_unit_test(does_not_hang_with_the_library),
