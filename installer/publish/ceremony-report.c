@@ -24,11 +24,6 @@ static const char *type_name(const json_t *body, const char *key_id) {
   return "?";
 }
 
-/* A name that stands for no key cannot be shown: it may be anything. */
-static const char *shown_id(const json_t *body, const char *key_id) {
-  return json_object_get(json_object_get(body, "keys"), key_id) ? key_id : "?";
-}
-
 static bool has(const json_t *body, const char *role, const char *key_id) {
   for (size_t i = 0; i < ce_root_edit_key_count(body, role); i++) {
     if (strcmp(ce_root_edit_key_id(body, role, i), key_id) == 0) {
@@ -46,7 +41,7 @@ static bool report_keys(const struct telling *telling, const char *role) {
     if (!has(telling->before, role, id)) {
       changed = true;
       ce_publish_report(arguments, N_("  %s: new key      %-10s %s"), role, type_name(telling->after, id),
-                        shown_id(telling->after, id));
+                        id);
     }
   }
   for (size_t i = 0; i < ce_root_edit_key_count(telling->before, role); i++) {
@@ -54,7 +49,7 @@ static bool report_keys(const struct telling *telling, const char *role) {
     if (!has(telling->after, role, id)) {
       changed = true;
       ce_publish_report(arguments, N_("  %s: key removed  %-10s %s"), role, type_name(telling->before, id),
-                        shown_id(telling->before, id));
+                        id);
     }
   }
   return changed;

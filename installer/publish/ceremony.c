@@ -39,13 +39,17 @@ static enum ce_code check_key_ids(const json_t *body, const char *name, struct c
   return CE_OK;
 }
 
-static enum ce_code check_role(const struct ce_tuf_root *root, const struct ce_tuf_role *role,
-                               const char *name, struct ce_error *err) {
+static enum ce_code check_role(const json_t *body, const struct ce_tuf_root *root,
+                               const struct ce_tuf_role *role, const char *name, struct ce_error *err) {
   int64_t usable = 0;
   for (size_t i = 0; i < role->key_id_count; i++) {
     bool again = false;
     for (size_t before = 0; before < i; before++) {
       again |= strcmp(role->key_ids[i], role->key_ids[before]) == 0;
+    }
+    if (!json_object_get(json_object_get(body, "keys"), role->key_ids[i])) {
+      return ce_fail(err, CE_TRUST_FORMAT, "check document", name, "%s has a key id without a key",
+                     role->name);
     }
     usable += !again && ce_keyring_find_usable(&root->keyring, role->key_ids[i]);
   }
@@ -69,7 +73,8 @@ static enum ce_code parse(const struct ce_blob *bytes, const char *name, struct 
     code = check_key_ids(envelope->body, name, err);
   }
   for (int role = 0; code == CE_OK && role < CE_ROLE_COUNT; role++) {
-    code = check_role(*ret, ce_tuf_root_role(*ret, ce_role_name((enum ce_role)role)), name, err);
+    code =
+        check_role(envelope->body, *ret, ce_tuf_root_role(*ret, ce_role_name((enum ce_role)role)), name, err);
   }
   return code;
 }

@@ -3,7 +3,7 @@
  * an ordinary TUF document whose signatures are still too few.
  *
  * Opening it decides whether anybody should sign it at all: it is root metadata of a specification that is
- * known, every key's id is the digest of that key, every role can be met by its keys; and it is the next
+ * known, every id is the digest of a key that is there, every role can be met by its keys; and it is the next
  * version of the root that the signer trusts, by an organisation that has keys in common with that one. Pure:
  * bytes in, bytes out. */
 #ifndef CE_PUBLISH_CEREMONY_H

@@ -221,7 +221,8 @@ static void drops_signatures_of_what_was_changed_afterwards(void **state) {
   key_assert_report(scene, "Signatures that count for the new root: 0 of 1.");
   key_assert_report(scene, "Signatures that count for the new root: 1 of 1.");
   /* Eve's, which is not valid any more, is hers to replace. */
-  assert_non_null(strstr(temp_read(scene->directory, "next"), key_id_of(scene, "eve/root.pub")));
+  const char *eve = key_id_of(scene, "eve/root.pub");
+  assert_non_null(strstr(temp_read(scene->directory, "next"), eve));
   assert_int_equal(accept(scene), CE_OK);
 }
 
