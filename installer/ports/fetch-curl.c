@@ -128,6 +128,13 @@ static void explain_tls(const struct ce_fetch_transfer *transfer, int code, stru
     end->outcome = CE_FETCH_UNTRUSTED;
     snprintf(end->detail, sizeof end->detail, "%s", transfer->message);
   }
+  long proxy_problem = 0;
+  curl_easy_getinfo(transfer->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &proxy_problem);
+  if (proxy_problem != 0) {
+    char detail[CE_FETCH_TEXT_MAX];
+    snprintf(detail, sizeof detail, "the proxy: %s", end->detail);
+    memcpy(end->detail, detail, sizeof detail);
+  }
   if (!store->name) {
     snprintf(end->detail, sizeof end->detail,
              "this machine has no store of authorities' certificates that is known");

@@ -36,8 +36,8 @@ struct ce_http_settings {
   const char *ca_file;  /* PEM; NULL: the machine's own store */
   const volatile sig_atomic_t *cancelled; /* CANCELLED within 200 ms; may be NULL */
   const struct ce_clock *clock;
-  const struct ce_sink
-      *sink; /* notes "network-retry" before each further try, and "sandbox-partial"; may be NULL */
+  /* Notes "network-retry" before each further try, "sandbox-partial" once; may be NULL. */
+  const struct ce_sink *sink;
   /* Test suites shorten these; 0 takes the value above. */
   int64_t connect_ms, stall_ms, backoff_ms;
   int tries;

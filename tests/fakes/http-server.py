@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A web server on loopback that misbehaves on request: the first part of a path says how.
 
-Usage: http-server.py FILE LOG [USER:PASSWORD]
+Usage: http-server.py FILE LOG [USER:PASSWORD [CERTIFICATE KEY]]
 
 Every path ends in FILE's bytes, where the behaviour lets it. The port is the only line on standard output; LOG gets a
 line a request: method, path, Range, If-Range, Authorization, Proxy-Authorization, Host. It is a proxy, too, and asks for
-USER:PASSWORD when they are given: requests with a whole URL are answered as if they were its own, CONNECT is tunnelled.
+USER:PASSWORD when they are given: requests with a whole URL are answered as if they were its own, CONNECT is tunnelled, and
+so is SOCKS 5 by name. With a certificate it speaks TLS.
 """
 import base64
 import gzip
 import http.server
 import select
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -21,6 +23,7 @@ from email.utils import formatdate
 
 FILE, LOG = sys.argv[1], sys.argv[2]
 CREDENTIALS = sys.argv[3] if len(sys.argv) > 3 else None
+TLS = len(sys.argv) > 5
 BYTES = open(FILE, "rb").read()
 MEGABYTE = 1 << 20
 seen = {}
@@ -303,15 +306,46 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.wfile.flush()
+        self.tunnel(other)
+
+    def tunnel(self, other):
         pair = [self.connection, other]
+        self.close_connection = True
         while True:
             for ready in select.select(pair, [], [], 30)[0] or [None]:
                 data = ready.recv(65536) if ready else b""
                 if not data:
                     other.close()
-                    self.close_connection = True
                     return
                 pair[1 - pair.index(ready)].sendall(data)
+
+    def socks(self):
+        """RFC 1928 and 1929: a connection by name, after a password where one is wanted."""
+        method = 2 if CREDENTIALS else 0
+        self.rfile.read(self.rfile.read(2)[1])
+        self.connection.sendall(bytes([5, method]))
+        if CREDENTIALS:
+            user = self.rfile.read(self.rfile.read(2)[1])
+            password = self.rfile.read(self.rfile.read(1)[0])
+            right = user + b":" + password == CREDENTIALS.encode()
+            self.connection.sendall(bytes([1, 0 if right else 1]))
+            if not right:
+                return
+        kind = self.rfile.read(4)[3]
+        name = self.rfile.read(self.rfile.read(1)[0] if kind == 3 else 4)
+        port = struct.unpack(">H", self.rfile.read(2))[0]
+        with open(LOG, "a", encoding="utf-8") as log:
+            log.write(f"SOCKS {kind} {name} {port}\n")
+        address = name.decode() if kind == 3 else socket.inet_ntoa(name)
+        other = socket.create_connection(("127.0.0.1" if address == "some.invalid" else address, port), 5)
+        self.connection.sendall(b"\5\0\0\1" + bytes(6))
+        self.tunnel(other)
+
+    def handle(self):
+        if not TLS and self.connection.recv(1, socket.MSG_PEEK) == b"\5":
+            self.socks()
+        else:
+            super().handle()
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -322,5 +356,9 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 server = Server(("127.0.0.1", 0), Handler)
+if TLS:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[4], sys.argv[5])
+    server.socket = context.wrap_socket(server.socket, server_side=True)
 print(server.server_port, flush=True)
 server.serve_forever()

@@ -19,12 +19,12 @@ size=5000000
 head -c "$size" /dev/urandom >"$work/f"
 digest=$(sha256sum "$work/f" | cut -d ' ' -f 1)
 
-# start_server USER:PASSWORD : sets port and log; the proxy asks for them unless they are ''.
+# start_server USER:PASSWORD [CERTIFICATE KEY] : sets port and log; the proxy asks for them unless they are ''.
 start_server() {
   log=$work/log.${#started[@]}
   : >"$log"
   : >"$work/port"
-  python3 "$top/tests/fakes/http-server.py" "$work/f" "$log" "$1" >"$work/port" &
+  python3 "$top/tests/fakes/http-server.py" "$work/f" "$log" "$@" >"$work/port" &
   started+=($!)
   for _ in $(seq 100); do
     port=$(cat "$work/port")
