@@ -232,7 +232,9 @@ static enum ce_code load(struct ce_signers *signers, struct ce_fs *keys, const c
   }
   CE_AUTO(ce_free) char *name = ce_key_file_name(role, index, suffix);
   code = name ? open_key(keys, name, unlock, &signer, err) : ce_fail_memory(err, role);
-  if (code != CE_OK || !signer.ops || (filter && !filter->wants(filter->context, signer.public_key.key_id))) {
+  /* Clients refuse a document with two signatures under one id: a key that is there twice signs once. */
+  if (code != CE_OK || !signer.ops || ce_signers_find(signers, signer.public_key.key_id) ||
+      (filter && !filter->wants(filter->context, signer.public_key.key_id))) {
     return code;
   }
   return ce_signers_append(signers, &signer, err);

@@ -95,6 +95,18 @@ static void writes_the_public_half_beside_each(void **state) {
   assert_string_not_equal(key.key_id, signers.items[0].public_key.key_id);
 }
 
+static void takes_a_key_that_is_there_twice_once(void **state) {
+  struct scene *scene = *state;
+  CE_AUTO(ce_unlock) struct ce_unlock unlock = {.arguments = &scene->arguments};
+  CE_AUTO(ce_signers) struct ce_signers made = {0}, loaded = {0};
+  assert_int_equal(ce_signers_generate(&made, scene->fs, "root", 1, &unlock, &scene->err), CE_OK);
+  char *pem = strdup(temp_read(scene->directory, "root.pem"));
+  temp_write(scene->directory, "root-2.pem", pem, 0600);
+  free(pem);
+  assert_int_equal(ce_signers_load(&loaded, scene->fs, "root", NULL, &unlock, &scene->err), CE_OK);
+  assert_int_equal(loaded.count, 1);
+}
+
 static void replaces_no_key(void **state) {
   struct scene *scene = *state;
   CE_AUTO(ce_unlock) struct ce_unlock unlock = {.arguments = &scene->arguments};
@@ -178,11 +190,9 @@ static void gives_out_no_signature_that_is_not_valid(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(makes_and_opens_keys_of_every_type),
-      TEST(writes_the_public_half_beside_each),
-      TEST(replaces_no_key),
-      TEST(refuses_keys_that_clients_cannot_use),
-      TEST(names_files_after_roles_that_can_have_one),
+      TEST(makes_and_opens_keys_of_every_type),       TEST(writes_the_public_half_beside_each),
+      TEST(takes_a_key_that_is_there_twice_once),     TEST(replaces_no_key),
+      TEST(refuses_keys_that_clients_cannot_use),     TEST(names_files_after_roles_that_can_have_one),
       TEST(gives_out_no_signature_that_is_not_valid),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
