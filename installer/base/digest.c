@@ -17,14 +17,14 @@ void ce_hex_encode(const uint8_t *bytes, size_t size, char *ret) {
   ret[2 * size] = '\0';
 }
 
+/* A table: receipts have thousands of digests. */
 static int nibble(char c) {
-  if (c >= '0' && c <= '9') {
-    return c - '0';
-  }
-  if (c >= 'a' && c <= 'f') {
-    return c - 'a' + 10;
-  }
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  static const int8_t values[256] = {
+      ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
+      ['8'] = 9,  ['9'] = 10, ['a'] = 11, ['b'] = 12, ['c'] = 13, ['d'] = 14, ['e'] = 15, ['f'] = 16,
+      ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15, ['F'] = 16,
+  };
+  return values[(unsigned char)c] - 1;
 }
 
 bool ce_hex_decode(const char *hex, uint8_t *ret, size_t size) {

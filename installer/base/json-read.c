@@ -292,6 +292,12 @@ static enum ce_code take_member_value(struct reader *reader, bool on_the_way, js
   return code == CE_OK && !*ret ? ce_fail_memory(err, reader->context->document) : code;
 }
 
+/* Whether the value of this member, or something inside it, is what is read apart. */
+static bool leads_apart(const struct reader *reader, const char *name, size_t length) {
+  return reader->apart && reader->depth == reader->apart_depth && strlen(*reader->apart) == length &&
+         memcmp(name, *reader->apart, length) == 0;
+}
+
 static enum ce_code take_member(struct reader *reader, json_t *object, struct ce_error *err) {
   const char *name = NULL;
   size_t length = 0;
@@ -300,23 +306,28 @@ static enum ce_code take_member(struct reader *reader, json_t *object, struct ce
     return refuse(reader, err, "a name in quotes is expected");
   }
   enum ce_code code = take_string(reader, &name, &length, err);
-  /* The value's strings may take the place of this one. */
-  CE_AUTO(ce_free) char *key = code == CE_OK ? strndup(name, length) : NULL;
-  if (!key) {
-    return code == CE_OK ? ce_fail_memory(err, reader->context->document) : code;
+  if (code != CE_OK) {
+    return code;
   }
+  /* With escapes it is in reader->text, where the value's strings may take its place. */
+  bool borrowed = name != ce_blob_text(&reader->text);
+  CE_AUTO(ce_free) char *copy = borrowed ? NULL : strndup(name, length);
+  if (!borrowed && !copy) {
+    return ce_fail_memory(err, reader->context->document);
+  }
+  name = borrowed ? name : copy;
   skip_space(reader);
   if (!take(reader, ':')) {
     return refuse(reader, err, "':' is expected");
   }
-  if (json_object_get(object, key)) {
-    return refuse(reader, err, "a name is there twice");
-  }
-  bool on_the_way = reader->apart && reader->depth == reader->apart_depth && strcmp(key, *reader->apart) == 0;
+  size_t count = json_object_size(object);
   json_t *value = NULL;
-  code = take_member_value(reader, on_the_way, &value, err);
-  if (code == CE_OK && json_object_set_new_nocheck(object, key, value) != 0) {
+  code = take_member_value(reader, leads_apart(reader, name, length), &value, err);
+  if (code == CE_OK && json_object_setn_new_nocheck(object, name, length, value) != 0) {
     code = ce_fail_memory(err, reader->context->document);
+  }
+  if (code == CE_OK && json_object_size(object) == count) {
+    code = refuse(reader, err, "a name is there twice");
   }
   return code;
 }

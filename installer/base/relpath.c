@@ -21,6 +21,10 @@ static const char *characters_problem(const char *path, size_t length) {
     if (text[i] == '\\') {
       return "has a backslash";
     }
+    if (text[i] < 0x80) {
+      i++;
+      continue;
+    }
     size_t sequence = ce_utf8_sequence(path + i, length - i);
     if (sequence == 0) {
       return "is not valid UTF-8";
