@@ -136,19 +136,35 @@ static int compare_names(const void *a, const void *b) {
   return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-enum ce_code ce_fs_root_list(struct ce_fs *fs, const char *path, struct ce_fs_names *ret,
-                             struct ce_error *err) {
+/* In one call where no link is on the way. */
+static enum ce_code open_to_list(struct ce_fs *base, const char *path, int *ret_fd, struct ce_error *err) {
+  const struct ce_fs_root *fs = (const struct ce_fs_root *)base;
+  int fd = ce_resolve_open_unlinked(&fs->resolve, path, O_RDONLY | O_DIRECTORY);
+  if (fd >= 0) {
+    *ret_fd = fd;
+    return CE_OK;
+  }
   struct ce_fs_root_place place;
-  enum ce_code code = ce_fs_root_find(fs, "list", path, &place, err);
+  enum ce_code code = ce_fs_root_find(base, "list", path, &place, err);
   if (code != CE_OK) {
     return code;
   }
-  CE_AUTO(ce_fd) int fd = openat(place.fd, place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  fd = openat(place.fd, place.name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) {
     return ce_fail_sys(err, errno, "list", path);
   }
+  *ret_fd = fd;
+  return CE_OK;
+}
+
+enum ce_code ce_fs_root_list(struct ce_fs *fs, const char *path, struct ce_fs_names *ret,
+                             struct ce_error *err) {
+  CE_AUTO(ce_fd) int fd = -1;
   CE_AUTO(ce_fs_names) struct ce_fs_names names = {0};
-  code = read_names(fd, path, &names, err);
+  enum ce_code code = open_to_list(fs, path, &fd, err);
+  if (code == CE_OK) {
+    code = read_names(fd, path, &names, err);
+  }
   if (code != CE_OK) {
     return code;
   }

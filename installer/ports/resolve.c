@@ -211,6 +211,10 @@ static int open_by_walk(const struct ce_resolve *resolve, const char *path, int 
   return fd;
 }
 
+int ce_resolve_open_unlinked(const struct ce_resolve *resolve, const char *path, int flags) {
+  return resolve->walk ? -ENOSYS : open_by_kernel(resolve, path, flags, RESOLVE_NO_SYMLINKS);
+}
+
 int ce_resolve_open(struct ce_resolve *resolve, const char *path, int flags, bool *ret_linked) {
   if (resolve->walk) {
     return open_by_walk(resolve, path, flags, ret_linked);

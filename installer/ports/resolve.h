@@ -27,4 +27,8 @@ struct ce_resolve {
  * only. */
 int ce_resolve_open(struct ce_resolve *resolve, const char *path, int flags, bool *ret_linked);
 
+/* The same in one call where no symbolic link is met, -ELOOP where one is. -ENOSYS or -EPERM where the kernel
+ * is not to be asked: then the other way is to be taken. */
+int ce_resolve_open_unlinked(const struct ce_resolve *resolve, const char *path, int flags);
+
 #endif
