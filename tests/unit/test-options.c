@@ -153,9 +153,13 @@ static void says_what_values_may_be(void **state) {
   refuse("install --channel ../x", CE_USAGE, "--channel ../x", "small letters");
   refuse("install --channel abcdefghijabcdefghijabcdefghijabc", CE_USAGE,
          "--channel abcdefghijabcdefghijabcdefghijabc", "32");
-  refuse("install --source https://example.org/r", CE_SOURCE_UNUSABLE, "--source https://example.org/r",
-         "next release");
-  refuse("install --source file://host/r", CE_SOURCE_UNUSABLE, "--source file://host/r", "directories");
+  refuse("install --source ftp://example.org/r", CE_SOURCE_UNUSABLE, "--source ftp://example.org/r",
+         "https://");
+  refuse("install --source https://", CE_SOURCE_UNUSABLE, "--source https://", "directory");
+  refuse("install --source file://host/r", CE_SOURCE_UNUSABLE, "--source file://host/r", "file:///");
+  refuse("install --proxy ftp://proxy", CE_USAGE, "--proxy ftp://proxy", "socks5h://");
+  expect("install --source https://example.org/r --proxy none --ca-file ca.pem", CE_COMMAND_INSTALL);
+  expect("update --proxy http://joe:secret@proxy:3128", CE_COMMAND_UPDATE);
   expect("install --source file:///srv/repository", CE_COMMAND_INSTALL);
   expect("install --source ./repository --channel beta-2", CE_COMMAND_INSTALL);
 }
