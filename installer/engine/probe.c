@@ -14,27 +14,51 @@
 #include <stdio.h>
 #include <string.h>
 
+static void fill_state(const struct ce_fs_stat *stat, struct ce_path_state *state) {
+  state->type = ce_observed_type(stat->type);
+  state->mode = stat->mode;
+  state->uid = stat->uid;
+  state->gid = stat->gid;
+  state->size_bytes = stat->type == CE_FS_FILE ? stat->size_bytes : 0;
+}
+
+/* A file by its descriptor alone; *ret_done is false for anything that does not open as one. */
+static enum ce_code probe_content(struct ce_fs *fs, const char *path, struct ce_path_state *state,
+                                  bool *ret_done, struct ce_error *err) {
+  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
+  struct ce_fs_stat stat;
+  struct ce_error ignored;
+  if (ce_fs_open(fs, path, CE_FS_READ, 0, &file, &ignored) != CE_OK ||
+      ce_fs_file_inspect(file, &stat, &ignored) != CE_OK) {
+    return CE_OK;
+  }
+  *ret_done = true;
+  fill_state(&stat, state);
+  enum ce_code code = ce_fs_file_digest(file, &state->sha256, &state->size_bytes, err);
+  state->digest_known = code == CE_OK;
+  return code;
+}
+
 static enum ce_code probe_state(struct ce_fs *fs, const char *path, bool digest, struct ce_path_state *state,
                                 struct ce_error *err) {
+  bool done = false;
+  enum ce_code code = digest ? probe_content(fs, path, state, &done, err) : CE_OK;
+  if (code != CE_OK || done) {
+    return code;
+  }
   struct ce_fs_stat stat;
   bool exists = false;
-  enum ce_code code = ce_fs_exists(fs, path, &exists, &stat, err);
+  code = ce_fs_exists(fs, path, &exists, &stat, err);
   if (code != CE_OK || !exists) {
     return code;
   }
-  state->type = ce_observed_type(stat.type);
-  state->mode = stat.mode;
-  state->uid = stat.uid;
-  state->gid = stat.gid;
+  fill_state(&stat, state);
   if (stat.type == CE_FS_LINK) {
     return ce_fs_read_link(fs, path, &state->link_target, err);
   }
-  if (stat.type == CE_FS_FILE) {
-    state->size_bytes = stat.size_bytes;
-    if (digest) {
-      code = ce_fs_document_digest(fs, path, &state->sha256, &state->size_bytes, err);
-      state->digest_known = code == CE_OK;
-    }
+  if (stat.type == CE_FS_FILE && digest) {
+    code = ce_fs_document_digest(fs, path, &state->sha256, &state->size_bytes, err);
+    state->digest_known = code == CE_OK;
   }
   return code;
 }

@@ -107,20 +107,16 @@ enum ce_code ce_fs_document_stage(struct ce_fs *fs, const char *path, const void
   return bring(fs, path, bytes, size, mode, STAGED, err);
 }
 
-enum ce_code ce_fs_document_digest(struct ce_fs *fs, const char *path, struct ce_digest *ret,
-                                   uint64_t *ret_size_bytes, struct ce_error *err) {
-  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
+enum ce_code ce_fs_file_digest(struct ce_fs_file *file, struct ce_digest *ret, uint64_t *ret_size_bytes,
+                               struct ce_error *err) {
   CE_AUTO(ce_hash) struct ce_hash *hash = NULL;
-  enum ce_code code = ce_fs_open(fs, path, CE_FS_READ, 0, &file, err);
-  if (code == CE_OK) {
-    code = ce_hash_new(&hash, err);
-  }
+  enum ce_code code = ce_hash_new(&hash, err);
   if (code != CE_OK) {
     return code;
   }
   CE_AUTO(ce_free) uint8_t *buffer = malloc(READ_CHUNK);
   if (!buffer) {
-    return ce_fail_memory(err, path);
+    return ce_fail_memory(err, "SHA-256");
   }
   uint64_t size_bytes = 0;
   size_t got = READ_CHUNK;
@@ -135,8 +131,20 @@ enum ce_code ce_fs_document_digest(struct ce_fs *fs, const char *path, struct ce
     return code;
   }
   ce_hash_finish(hash, ret);
-  if (ret_size_bytes) {
+  *ret_size_bytes = size_bytes;
+  return CE_OK;
+}
+
+enum ce_code ce_fs_document_digest(struct ce_fs *fs, const char *path, struct ce_digest *ret,
+                                   uint64_t *ret_size_bytes, struct ce_error *err) {
+  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
+  uint64_t size_bytes = 0;
+  enum ce_code code = ce_fs_open(fs, path, CE_FS_READ, 0, &file, err);
+  if (code == CE_OK) {
+    code = ce_fs_file_digest(file, ret, &size_bytes, err);
+  }
+  if (code == CE_OK && ret_size_bytes) {
     *ret_size_bytes = size_bytes;
   }
-  return CE_OK;
+  return code;
 }

@@ -24,6 +24,9 @@ CE_MUST_USE enum ce_code ce_fs_document_put(struct ce_fs *fs, const char *path, 
  * removed first; none is left on failure. */
 CE_MUST_USE enum ce_code ce_fs_document_stage(struct ce_fs *fs, const char *path, const void *bytes,
                                               size_t size, uint32_t mode, struct ce_error *err);
+/* The SHA-256 of an open file from its beginning, and its size. */
+CE_MUST_USE enum ce_code ce_fs_file_digest(struct ce_fs_file *file, struct ce_digest *ret,
+                                           uint64_t *ret_size_bytes, struct ce_error *err);
 /* The SHA-256 of a regular file and its size. ret_size_bytes may be NULL. */
 CE_MUST_USE enum ce_code ce_fs_document_digest(struct ce_fs *fs, const char *path, struct ce_digest *ret,
                                                uint64_t *ret_size_bytes, struct ce_error *err);

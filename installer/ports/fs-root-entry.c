@@ -13,7 +13,7 @@
 #define NAMES_MAX     1000000 /* in one directory */
 #define ENTRIES_BYTES 16384
 
-static void fill_stat(const struct stat *found, struct ce_fs_stat *ret) {
+void ce_fs_root_fill_stat(const struct stat *found, struct ce_fs_stat *ret) {
   enum ce_fs_type type = CE_FS_OTHER;
   if (S_ISREG(found->st_mode)) {
     type = CE_FS_FILE;
@@ -53,7 +53,7 @@ enum ce_code ce_fs_root_inspect(struct ce_fs *fs, const char *path, struct ce_fs
   struct stat found;
   enum ce_code code = look(fs, "inspect", path, &place, &found, err);
   if (code == CE_OK) {
-    fill_stat(&found, ret);
+    ce_fs_root_fill_stat(&found, ret);
   }
   return code;
 }

@@ -97,8 +97,7 @@ static enum ce_code new_file(struct ce_fs *fs, const char *path, struct ce_fs_ro
     free(copy);
     return ce_fail_memory(err, path);
   }
-  *file =
-      (struct ce_fs_root_file){.base = {.fs = fs}, .fd = -1, .path = copy, .known_size_bytes = UINT64_MAX};
+  *file = (struct ce_fs_root_file){.base = {.fs = fs}, .fd = -1, .path = copy};
   *ret = file;
   return CE_OK;
 }
@@ -123,7 +122,8 @@ enum ce_code ce_fs_root_open_file(struct ce_fs *fs, const char *path, enum ce_fs
     int flags = how == CE_FS_APPEND ? O_RDWR | O_APPEND : O_RDONLY;
     code = ce_fs_root_open_regular(path, &place, flags, &file->fd, &found, err);
     if (code == CE_OK && how == CE_FS_READ) {
-      file->known_size_bytes = (uint64_t)found.st_size;
+      file->known = true;
+      ce_fs_root_fill_stat(&found, &file->stat);
     }
   }
   if (code != CE_OK) {
@@ -135,9 +135,18 @@ enum ce_code ce_fs_root_open_file(struct ce_fs *fs, const char *path, enum ce_fs
   return CE_OK;
 }
 
+enum ce_code ce_fs_root_inspect_open(struct ce_fs_file *base, struct ce_fs_stat *ret, struct ce_error *err) {
+  const struct ce_fs_root_file *file = (const struct ce_fs_root_file *)base;
+  if (!file->known) {
+    return ce_fail(err, CE_UNSUPPORTED, "inspect", file->path, "it is open for writing");
+  }
+  *ret = file->stat;
+  return CE_OK;
+}
+
 enum ce_code ce_fs_root_read_at(struct ce_fs_file *file, uint64_t offset, void *buffer, size_t size,
                                 size_t *ret_read, struct ce_error *err) {
-  uint64_t known = ((const struct ce_fs_root_file *)file)->known_size_bytes;
+  const struct ce_fs_root_file *known = (const struct ce_fs_root_file *)file;
   size_t done = 0;
   while (done < size && offset + done <= INT64_MAX) {
     ssize_t got = pread(fd_of(file), (char *)buffer + done, size - done, (off_t)(offset + done));
@@ -151,7 +160,7 @@ enum ce_code ce_fs_root_read_at(struct ce_fs_file *file, uint64_t offset, void *
       break;
     }
     done += (size_t)got;
-    if (offset + done == known) {
+    if (known->known && offset + done == known->stat.size_bytes) {
       break; /* a call saved for every file */
     }
   }

@@ -134,6 +134,7 @@ static const struct ce_fs_ops root_ops = {
     .sync_filesystem = ce_fs_root_sync_filesystem,
     .space = ce_fs_root_space,
     .open = ce_fs_root_open_file,
+    .inspect_open = ce_fs_root_inspect_open,
     .read_at = ce_fs_root_read_at,
     .write = ce_fs_root_write,
     .truncate = ce_fs_root_truncate,

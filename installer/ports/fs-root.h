@@ -33,8 +33,9 @@ struct ce_fs_root {
 struct ce_fs_root_file {
   struct ce_fs_file base;
   int fd;
-  char *path;                /* for messages */
-  uint64_t known_size_bytes; /* what is only read: when it was opened; otherwise UINT64_MAX */
+  char *path;             /* for messages */
+  bool known;             /* opened for reading only, as: */
+  struct ce_fs_stat stat; /* when it was opened */
 };
 
 enum ce_fs_root_means {
@@ -69,6 +70,7 @@ CE_MUST_USE enum ce_code ce_fs_root_open_regular(const char *path, const struct 
 /* write(2) until all is written. Returns 0 or the errno. */
 int ce_fs_root_write_all(int fd, const void *bytes, size_t size);
 
+void ce_fs_root_fill_stat(const struct stat *found, struct ce_fs_stat *ret);
 enum ce_code ce_fs_root_inspect(struct ce_fs *fs, const char *path, struct ce_fs_stat *ret,
                                 struct ce_error *err);
 enum ce_code ce_fs_root_read_link(struct ce_fs *fs, const char *path, char **ret, struct ce_error *err);
@@ -95,6 +97,7 @@ enum ce_code ce_fs_root_space(struct ce_fs *fs, const char *path, struct ce_fs_s
 
 enum ce_code ce_fs_root_open_file(struct ce_fs *fs, const char *path, enum ce_fs_open how, uint32_t mode,
                                   struct ce_fs_file **ret, struct ce_error *err);
+enum ce_code ce_fs_root_inspect_open(struct ce_fs_file *file, struct ce_fs_stat *ret, struct ce_error *err);
 enum ce_code ce_fs_root_read_at(struct ce_fs_file *file, uint64_t offset, void *buffer, size_t size,
                                 size_t *ret_read, struct ce_error *err);
 enum ce_code ce_fs_root_write(struct ce_fs_file *file, const void *bytes, size_t size, struct ce_error *err);

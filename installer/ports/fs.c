@@ -166,6 +166,12 @@ enum ce_code ce_fs_open(struct ce_fs *fs, const char *path, enum ce_fs_open how,
   return code == CE_OK ? fs->ops->open(fs, path, how, mode, ret, err) : code;
 }
 
+enum ce_code ce_fs_file_inspect(struct ce_fs_file *file, struct ce_fs_stat *ret, struct ce_error *err) {
+  const struct ce_fs_ops *ops = file->fs->ops;
+  return ops->inspect_open ? ops->inspect_open(file, ret, err)
+                           : ce_fail(err, CE_UNSUPPORTED, "inspect", "", "open files are not told about");
+}
+
 enum ce_code ce_fs_file_read_at(struct ce_fs_file *file, uint64_t offset, void *buffer, size_t size,
                                 size_t *ret_read, struct ce_error *err) {
   return file->fs->ops->read_at(file, offset, buffer, size, ret_read, err);

@@ -74,6 +74,8 @@ struct ce_fs_ops {
   enum ce_code (*space)(struct ce_fs *fs, const char *path, struct ce_fs_space *ret, struct ce_error *err);
   enum ce_code (*open)(struct ce_fs *fs, const char *path, enum ce_fs_open how, uint32_t mode,
                        struct ce_fs_file **ret, struct ce_error *err);
+  enum ce_code (*inspect_open)(struct ce_fs_file *file, struct ce_fs_stat *ret,
+                               struct ce_error *err); /* may be NULL */
   enum ce_code (*read_at)(struct ce_fs_file *file, uint64_t offset, void *buffer, size_t size,
                           size_t *ret_read, struct ce_error *err);
   enum ce_code (*write)(struct ce_fs_file *file, const void *bytes, size_t size, struct ce_error *err);
@@ -159,6 +161,9 @@ CE_MUST_USE enum ce_code ce_fs_space(struct ce_fs *fs, const char *path, struct 
  * What is open for writing can be read too. */
 CE_MUST_USE enum ce_code ce_fs_open(struct ce_fs *fs, const char *path, enum ce_fs_open how, uint32_t mode,
                                     struct ce_fs_file **ret, struct ce_error *err);
+/* What the file was when it was opened for CE_FS_READ. UNSUPPORTED where the implementation cannot tell. */
+CE_MUST_USE enum ce_code ce_fs_file_inspect(struct ce_fs_file *file, struct ce_fs_stat *ret,
+                                            struct ce_error *err);
 CE_MUST_USE enum ce_code ce_fs_file_read_at(struct ce_fs_file *file, uint64_t offset, void *buffer,
                                             size_t size, size_t *ret_read, struct ce_error *err);
 /* Writes all of it at the end of what was written. */

@@ -120,6 +120,45 @@ static void digests_files(void **state) {
   assert_int_equal(ce_fs_document_digest(f->fs, "d", &digest, &size, &f->err), CE_IO);
 }
 
+static void tells_of_an_open_file_what_it_is(void **state) {
+  struct fixture *f = *state;
+  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
+  CE_AUTO(ce_fs_file) struct ce_fs_file *writer = NULL;
+  struct ce_fs_stat seen;
+  struct ce_fs_stat stat;
+  struct ce_digest whole;
+  struct ce_digest digest;
+  uint64_t size_bytes = 0;
+  temp_write(f->root, "d/file", "0123456789", 0640);
+  assert_int_equal(ce_fs_inspect(f->fs, "d/file", &seen, &f->err), CE_OK);
+  assert_int_equal(ce_fs_document_digest(f->fs, "d/file", &whole, NULL, &f->err), CE_OK);
+  assert_int_equal(ce_fs_open(f->fs, "d/file", CE_FS_READ, 0, &file, &f->err), CE_OK);
+  assert_int_equal(ce_fs_rename(f->fs, "d/file", "d/elsewhere", &f->err), CE_OK);
+  assert_int_equal(ce_fs_file_inspect(file, &stat, &f->err), CE_OK);
+  assert_memory_equal(&stat, &seen, sizeof stat);
+  assert_int_equal(ce_fs_file_digest(file, &digest, &size_bytes, &f->err), CE_OK);
+  assert_int_equal(size_bytes, 10);
+  assert_true(ce_digest_equal(&digest, &whole));
+  assert_int_equal(ce_fs_open(f->fs, "d/elsewhere", CE_FS_APPEND, 0, &writer, &f->err), CE_OK);
+  assert_int_equal(ce_fs_file_inspect(writer, &stat, &f->err), CE_UNSUPPORTED);
+}
+
+static void puts_and_stages_without_a_trace_of_the_other(void **state) {
+  struct fixture *f = *state;
+  CE_AUTO(ce_blob) struct ce_blob blob = {0};
+  bool exists = true;
+  assert_int_equal(ce_fs_document_stage(f->fs, "d/file", "one", 3, 0600, &f->err), CE_OK);
+  assert_int_equal(ce_fs_exists(f->fs, "d/file", &exists, NULL, &f->err), CE_OK);
+  assert_false(exists);
+  assert_int_equal(ce_fs_document_read(f->fs, "d/file.new", 9, &blob, &f->err), CE_OK);
+  assert_string_equal(ce_blob_text(&blob), "one");
+  assert_int_equal(ce_fs_document_put(f->fs, "d/file", "other", 5, 0600, &f->err), CE_OK);
+  assert_int_equal(ce_fs_exists(f->fs, "d/file.new", &exists, NULL, &f->err), CE_OK);
+  assert_false(exists);
+  assert_int_equal(ce_fs_document_read(f->fs, "d/file", 9, &blob, &f->err), CE_OK);
+  assert_string_equal(ce_blob_text(&blob), "other");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -130,6 +169,8 @@ int main(void) {
       TEST(leaves_everything_when_it_cannot_replace),
       TEST(does_not_write_through_a_planted_link),
       TEST(digests_files),
+      TEST(tells_of_an_open_file_what_it_is),
+      TEST(puts_and_stages_without_a_trace_of_the_other),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
