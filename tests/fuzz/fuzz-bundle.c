@@ -20,7 +20,8 @@ static void open_bundle(struct ce_reader *reader) {
   struct ce_error err;
   size_t total = 0;
   if (ce_bundle_open(reader, "input", &fetch, &err) == CE_OK &&
-      ce_fetch_get(fetch, "metadata/1.root.json", 0, 1000, count_bytes, &total, &err) == CE_OK && total > 1000) {
+      ce_fetch_get(fetch, "metadata/1.root.json", 0, 1000, count_bytes, &total, &err) == CE_OK &&
+      total > 1000) {
     abort();
   }
 }
