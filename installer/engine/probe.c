@@ -371,7 +371,10 @@ enum ce_code ce_probe(const struct ce_engine *engine, const struct ce_manifest *
   CE_AUTO(ce_path_set) struct ce_path_set wanted = {0};
   enum ce_code code = ce_host_probe(engine, facts, err);
   if (code == CE_OK && manifest) {
-    code = ce_path_set_add_manifest(&wanted, manifest, tree_look(engine, manifest, depth), err);
+    /* The receipt's own tree comes with the receipt. */
+    bool twice = receipt && receipt->manifest == manifest;
+    enum ce_tree_look look = twice ? CE_TREE_ABSENT : tree_look(engine, manifest, depth);
+    code = ce_path_set_add_manifest(&wanted, manifest, look, err);
   }
   if (code == CE_OK && receipt) {
     code = ce_path_set_add_receipt(&wanted, receipt, tree_look(engine, receipt->manifest, depth), err);

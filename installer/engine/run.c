@@ -244,6 +244,14 @@ static enum ce_code install_prerequisites(struct run *run, struct ce_error *err)
   return ce_prerequisites_install(run->engine, run->manifest, &run->report->missing, err);
 }
 
+/* What it needs to decompress is as much as all the rest. The plan has a copy of its manifest. */
+static void close_package(struct run *run) {
+  if (run->acquired.package && run->manifest == ce_package_manifest(run->acquired.package)) {
+    run->manifest = run->report->plan->after->manifest;
+  }
+  ce_acquired_clear(&run->acquired);
+}
+
 static enum ce_code commit(struct run *run, struct ce_error *err) {
   const struct ce_engine *engine = run->engine;
   const struct ce_plan *plan = run->report->plan;
@@ -256,6 +264,7 @@ static enum ce_code commit(struct run *run, struct ce_error *err) {
     return code;
   }
   run->report->changed = ce_plan_commits(plan);
+  close_package(run);
   ce_services_trigger(engine, plan);
   return CE_OK;
 }

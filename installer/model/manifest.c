@@ -215,3 +215,20 @@ json_t *ce_manifest_to_json(const struct ce_manifest *manifest) {
 json_t *ce_manifest_frame_to_json(const struct ce_manifest *manifest) {
   return to_json(manifest, json_pack("[n]"));
 }
+
+static bool is_same_file(const struct ce_manifest_file *a, const struct ce_manifest_file *b) {
+  if (a->type != b->type || strcmp(a->path, b->path) != 0) {
+    return false;
+  }
+  return a->type == CE_MANIFEST_LINK ? strcmp(a->link_target, b->link_target) == 0
+                                     : a->mode == b->mode && a->size_bytes == b->size_bytes &&
+                                           ce_digest_equal(&a->sha256, &b->sha256);
+}
+
+bool ce_manifest_has_same_files(const struct ce_manifest *a, const struct ce_manifest *b) {
+  bool same = a->file_count == b->file_count;
+  for (size_t i = 0; same && i < a->file_count; i++) {
+    same = is_same_file(&a->files[i], &b->files[i]);
+  }
+  return same;
+}

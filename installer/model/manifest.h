@@ -103,6 +103,8 @@ json_t *ce_manifest_to_json(const struct ce_manifest *manifest);
 /* The same in two parts, for ce_json_write_around(): one null in the place of the files, and each file. */
 json_t *ce_manifest_frame_to_json(const struct ce_manifest *manifest);
 json_t *ce_manifest_file_to_json(const struct ce_manifest_file *file);
+/* The same files, all of their members. */
+bool ce_manifest_has_same_files(const struct ce_manifest *a, const struct ce_manifest *b);
 /* The file with this path, or NULL. */
 const struct ce_manifest_file *ce_manifest_find(const struct ce_manifest *manifest, const char *path);
 

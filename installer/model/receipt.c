@@ -92,6 +92,10 @@ json_t *ce_receipt_to_json(const struct ce_receipt *receipt) {
   return to_json(receipt, receipt->manifest ? ce_manifest_to_json(receipt->manifest) : NULL);
 }
 
+json_t *ce_receipt_frame_to_json(const struct ce_receipt *receipt) {
+  return to_json(receipt, receipt->manifest ? ce_manifest_frame_to_json(receipt->manifest) : NULL);
+}
+
 static json_t *file_to_json(const void *context, size_t index) {
   return ce_manifest_file_to_json(&((const struct ce_manifest *)context)->files[index]);
 }
@@ -101,7 +105,7 @@ enum ce_code ce_receipt_write(const struct ce_receipt *receipt, struct ce_blob *
   const struct ce_manifest *manifest = receipt->manifest;
   bool many = manifest && manifest->file_count > 0;
   CE_AUTO(ce_json)
-  json_t *json = many ? to_json(receipt, ce_manifest_frame_to_json(manifest)) : ce_receipt_to_json(receipt);
+  json_t *json = many ? ce_receipt_frame_to_json(receipt) : ce_receipt_to_json(receipt);
   CE_AUTO(ce_blob) struct ce_blob blob = {0};
   if (!json) {
     return ce_fail_memory(err, "receipt");

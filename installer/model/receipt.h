@@ -60,6 +60,8 @@ CE_MUST_USE enum ce_code ce_receipt_parse(const void *bytes, size_t size, struct
                                           struct ce_error *err);
 /* A new reference. NULL only when memory is out. */
 json_t *ce_receipt_to_json(const struct ce_receipt *receipt);
+/* The same with one null in the place of the manifest's files, which can be many. */
+json_t *ce_receipt_frame_to_json(const struct ce_receipt *receipt);
 CE_MUST_USE enum ce_code ce_receipt_from_json(const json_t *json, struct ce_receipt **ret,
                                               struct ce_error *err);
 /* The file's bytes. */

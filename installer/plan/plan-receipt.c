@@ -58,14 +58,16 @@ static enum ce_code fill(struct ce_draft *draft, struct ce_error *err) {
 /* Everything but the txid. */
 static enum ce_code find_change(const struct ce_receipt *before, const struct ce_receipt *after, bool *ret,
                                 struct ce_error *err) {
-  CE_AUTO(ce_json) json_t *old = ce_receipt_to_json(before);
-  CE_AUTO(ce_json) json_t *new = ce_receipt_to_json(after);
+  CE_AUTO(ce_json) json_t *old = ce_receipt_frame_to_json(before);
+  CE_AUTO(ce_json) json_t *new = ce_receipt_frame_to_json(after);
   if (!old || !new) {
     return ce_fail_memory(err, "receipt");
   }
   json_object_del(old, "txid");
   json_object_del(new, "txid");
-  *ret = !json_equal(old, new);
+  /* Only where both have a manifest the frames can be equal. */
+  *ret = !json_equal(old, new) || (before->manifest && after->manifest &&
+                                   !ce_manifest_has_same_files(before->manifest, after->manifest));
   return CE_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "txn/state-directory.h"
 
 #include <assert.h>
+#include <malloc.h>
 
 /* How far an attempt came; it decides what the way back must look at. */
 enum reached {
@@ -43,10 +44,20 @@ static enum ce_code refuse_interrupted(struct ce_fs *fs, struct ce_error *err) {
   return code;
 }
 
+/* The old receipt is parsed for this alone. */
+static enum ce_code format_journal(struct attempt *attempt, const struct ce_plan *plan,
+                                   struct ce_error *err) {
+  CE_AUTO(ce_receipt) struct ce_receipt *old = NULL;
+  enum ce_code code = CE_OK;
+  if (attempt->old.exists) {
+    code = ce_receipt_parse(attempt->old.bytes.data, attempt->old.bytes.size, &old, err);
+  }
+  return code == CE_OK ? ce_journal_format(plan, old, &attempt->begin, err) : code;
+}
+
 /* Everything that can be known and made before the first byte is written. */
 static enum ce_code prepare(struct attempt *attempt, const struct ce_txn *txn, const struct ce_plan *plan,
                             const struct ce_package *package, struct ce_error *err) {
-  CE_AUTO(ce_receipt) struct ce_receipt *old = NULL;
   enum ce_code code = refuse_interrupted(txn->fs, err);
   if (code == CE_OK) {
     code = ce_run_open(txn, plan, &attempt->run, err);
@@ -54,11 +65,8 @@ static enum ce_code prepare(struct attempt *attempt, const struct ce_txn *txn, c
   if (code == CE_OK) {
     code = ce_receipt_file_read(txn->fs, &attempt->old, err);
   }
-  if (code == CE_OK && attempt->old.exists) {
-    code = ce_receipt_parse(attempt->old.bytes.data, attempt->old.bytes.size, &old, err);
-  }
   if (code == CE_OK) {
-    code = ce_journal_format(plan, old, &attempt->begin, err);
+    code = format_journal(attempt, plan, err);
   }
   if (code == CE_OK) {
     code = ce_receipt_write(plan->after, &attempt->receipt, err);
@@ -81,9 +89,10 @@ static enum ce_code carry_out(struct attempt *attempt, struct ce_package *packag
   if (code == CE_OK) {
     code = ce_receipt_file_stage(fs, &attempt->receipt, err);
   }
-  /* Megabytes, with many files; unpacking needs its own. */
+  /* With many files these are megabytes, and so is what planning took. Unpacking needs its own. */
   ce_blob_clear(&attempt->begin);
   ce_blob_clear(&attempt->receipt);
+  malloc_trim(0);
   if (code == CE_OK) {
     code = ce_run_stage(&attempt->run, package, err);
   }
