@@ -44,16 +44,8 @@ static enum ce_code read_beside(struct ce_fs *keys, const char *name, const char
 
 static enum ce_code open_private(struct ce_fs *keys, const char *name, struct ce_unlock *unlock,
                                  struct ce_public_key *ret, struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   CE_AUTO(ce_private_key) struct evp_pkey_st *key = NULL;
-  const struct ce_passphrase *passphrase = NULL;
-  enum ce_code code = ce_fs_document_read(keys, name, CE_PRIVATE_KEY_FILE_MAX, &bytes, err);
-  if (code == CE_OK) {
-    code = ce_unlock_passphrase(unlock, false, &passphrase, err);
-  }
-  if (code == CE_OK) {
-    code = ce_private_key_parse(&bytes, name, passphrase, &key, err);
-  }
+  enum ce_code code = ce_unlock_key_file(unlock, keys, name, &key, err);
   return code == CE_OK ? ce_public_key_of(key, name, ret, err) : code;
 }
 

@@ -179,16 +179,8 @@ enum ce_code ce_signers_generate(struct ce_signers *signers, struct ce_fs *keys,
 
 static enum ce_code load_file(struct ce_fs *keys, const char *name, struct ce_unlock *unlock,
                               struct ce_signer *ret, struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   CE_AUTO(ce_private_key) struct evp_pkey_st *key = NULL;
-  const struct ce_passphrase *passphrase = NULL;
-  enum ce_code code = ce_fs_document_read(keys, name, CE_PRIVATE_KEY_FILE_MAX, &bytes, err);
-  if (code == CE_OK) {
-    code = ce_unlock_passphrase(unlock, false, &passphrase, err);
-  }
-  if (code == CE_OK) {
-    code = ce_private_key_parse(&bytes, name, passphrase, &key, err);
-  }
+  enum ce_code code = ce_unlock_key_file(unlock, keys, name, &key, err);
   return code == CE_OK ? wrap(&key, name, ret, err) : code;
 }
 

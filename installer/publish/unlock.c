@@ -2,6 +2,9 @@
  * Asking once. */
 #include "publish/unlock.h"
 
+#include "ports/fs-document.h"
+#include "publish/private-key.h"
+
 void ce_unlock_clear(struct ce_unlock *unlock) {
   ce_passphrase_clear(&unlock->passphrase);
   ce_tokens_clear(&unlock->tokens);
@@ -32,6 +35,17 @@ static enum ce_code give_pin(const struct ce_unlock *unlock, const struct ce_pkc
                    "one try is left before it is locked; the PIN must be typed at the terminal");
   }
   return code == CE_OK ? ce_token_login(token, &pin, err) : code;
+}
+
+enum ce_code ce_unlock_key_file(struct ce_unlock *unlock, struct ce_fs *keys, const char *name,
+                                struct evp_pkey_st **ret, struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  const struct ce_passphrase *passphrase = NULL;
+  enum ce_code code = ce_fs_document_read(keys, name, CE_PRIVATE_KEY_FILE_MAX, &bytes, err);
+  if (code == CE_OK) {
+    code = ce_unlock_passphrase(unlock, false, &passphrase, err);
+  }
+  return code == CE_OK ? ce_private_key_parse(&bytes, name, passphrase, ret, err) : code;
 }
 
 enum ce_code ce_unlock_token(struct ce_unlock *unlock, const struct ce_pkcs11_uri *uri, struct ce_token **ret,

@@ -8,7 +8,10 @@
 #ifndef CE_PUBLISH_UNLOCK_H
 #define CE_PUBLISH_UNLOCK_H
 
+#include "ports/fs.h"
 #include "publish/token.h"
+
+struct evp_pkey_st;
 
 #define CE_UNLOCK_OPTIONS CE_PASSPHRASE_OPTIONS, CE_PIN_OPTIONS
 
@@ -26,6 +29,10 @@ CE_DEFINE_AUTO_IN_PLACE(ce_unlock, struct ce_unlock, ce_unlock_clear);
  * opened with it already. Codes as ce_passphrase_obtain(). */
 CE_MUST_USE enum ce_code ce_unlock_passphrase(struct ce_unlock *unlock, bool is_new,
                                               const struct ce_passphrase **ret, struct ce_error *err);
+/* The private key in that file of the directory; ce_private_key_free() it. Codes as ce_private_key_parse()
+ * and ce_passphrase_obtain(). */
+CE_MUST_USE enum ce_code ce_unlock_key_file(struct ce_unlock *unlock, struct ce_fs *keys, const char *name,
+                                            struct evp_pkey_st **ret, struct ce_error *err);
 /* The token that the URI names, logged in to; it belongs to unlock. PERMISSION, NOT_FOUND, and codes as
  * ce_passphrase_obtain_pin(). */
 CE_MUST_USE enum ce_code ce_unlock_token(struct ce_unlock *unlock, const struct ce_pkcs11_uri *uri,
