@@ -4,6 +4,15 @@
 
 #include <stddef.h>
 
+const char *ce_event_kind_name(enum ce_event_kind kind) {
+  static const char *const names[] = {
+      [CE_EVENT_PHASE] = "phase",     [CE_EVENT_PROGRESS] = "progress", [CE_EVENT_STEP] = "step",
+      [CE_EVENT_NOTE] = "note",       [CE_EVENT_KEY] = "key",           [CE_EVENT_COUNTDOWN] = "countdown",
+      [CE_EVENT_WARNING] = "warning", [CE_EVENT_RESULT] = "result",
+  };
+  return names[kind];
+}
+
 void ce_emit(const struct ce_sink *sink, const struct ce_event *event) {
   if (sink && sink->emit) {
     sink->emit(sink->context, event);

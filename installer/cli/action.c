@@ -4,13 +4,36 @@
 
 #include "cli/consent.h"
 #include "cli/elevate.h"
+#include "cli/key-question.h"
 #include "cli/machine.h"
 #include "plan/describe.h"
 
 #include <string.h>
 #include <unistd.h>
 
-static struct ce_run_options run_options(const struct ce_options *options) {
+#define KEY_TIMEOUT_SILENT_S 60
+
+/* Somebody is there to ask, unless told that nobody is, or that everything is answered already. */
+static enum ce_key_wish key_wish(const struct ce_session *session) {
+  const struct ce_options *options = &session->options;
+  const char *value = options->values[CE_OPTION_KEY];
+  if (value) {
+    return strcmp(value, "required") == 0   ? CE_KEY_WISH_REQUIRED
+           : strcmp(value, "optional") == 0 ? CE_KEY_WISH_OPTIONAL
+                                            : CE_KEY_WISH_SKIP;
+  }
+  bool asks = !ce_options_has(options, CE_OPTION_SILENT) && !ce_options_has(options, CE_OPTION_YES);
+  return asks ? CE_KEY_WISH_REQUIRED : CE_KEY_WISH_OPTIONAL;
+}
+
+static int64_t key_timeout_ms(const struct ce_options *options) {
+  const char *value = options->values[CE_OPTION_KEY_TIMEOUT];
+  int64_t default_s = ce_options_has(options, CE_OPTION_SILENT) ? KEY_TIMEOUT_SILENT_S : 0;
+  return (value ? ce_grammar_seconds(value) : default_s) * 1000;
+}
+
+static struct ce_run_options run_options(const struct ce_session *session) {
+  const struct ce_options *options = &session->options;
   const char *proxy = options->values[CE_OPTION_PROXY];
   return (struct ce_run_options){.source = options->values[CE_OPTION_SOURCE],
                                  .channel = options->values[CE_OPTION_CHANNEL],
@@ -18,7 +41,9 @@ static struct ce_run_options run_options(const struct ce_options *options) {
                                  .ca_file = options->values[CE_OPTION_CA_FILE],
                                  .offline = ce_options_has(options, CE_OPTION_OFFLINE),
                                  .purge = ce_options_has(options, CE_OPTION_PURGE),
-                                 .skip_prerequisites = ce_options_has(options, CE_OPTION_SKIP_PREREQUISITES)};
+                                 .skip_prerequisites = ce_options_has(options, CE_OPTION_SKIP_PREREQUISITES),
+                                 .key = key_wish(session),
+                                 .key_timeout_ms = key_timeout_ms(options)};
 }
 
 static void log_start(struct ce_session *session, const struct ce_machine *machine) {
@@ -73,9 +98,12 @@ static enum ce_code carry_out(struct ce_session *session, const struct ce_action
                               struct ce_machine *machine, struct ce_error *err) {
   CE_AUTO(ce_report) struct ce_report report = {0};
   struct ce_consent consent = {.session = session, .engine = &machine->engine};
-  struct ce_run_options options = run_options(&session->options);
+  struct ce_run_options options = run_options(session);
+  struct ce_key_question question;
+  ce_key_question_open(&question, session);
   options.confirm = ce_consent_ask;
   options.confirm_context = &consent;
+  options.key_prompt = ce_key_question_prompt(&question);
   enum ce_code code = action->run(&machine->engine, &options, &report, err);
   if (code == CE_OK) {
     set_outcome(session, action, &report);
@@ -131,7 +159,7 @@ enum ce_code ce_action_show(struct ce_session *session, const struct ce_action *
                             struct ce_error *err) {
   CE_AUTO(ce_machine) struct ce_machine machine = {0};
   CE_AUTO(ce_report) struct ce_report report = {0};
-  struct ce_run_options options = run_options(&session->options);
+  struct ce_run_options options = run_options(session);
   struct ce_error problem;
   options.dry_run = true;
   session->outcome_name = "plan";

@@ -15,23 +15,29 @@ static const struct {
 } words[] = {{"yes", CE_ANSWER_YES}, {"y", CE_ANSWER_YES}, {"是", CE_ANSWER_YES}, {"好", CE_ANSWER_YES},
              {"no", CE_ANSWER_NO},   {"n", CE_ANSWER_NO},  {"否", CE_ANSWER_NO},  {"", CE_ANSWER_DEFAULT}};
 
-static enum ce_answer parse_word(const char *text, size_t length) {
-  while (length > 0 && strchr(" \t\r", text[length - 1])) {
+static size_t trim(const char **text, size_t length) {
+  while (length > 0 && strchr(" \t\r", (*text)[length - 1])) {
     length--;
   }
-  while (length > 0 && (text[0] == ' ' || text[0] == '\t')) {
-    text++;
+  while (length > 0 && (**text == ' ' || **text == '\t')) {
+    (*text)++;
     length--;
   }
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-    if (strlen(words[i].word) == length && strncasecmp(words[i].word, text, length) == 0) {
-      return words[i].answer;
-    }
-  }
-  return CE_ANSWER_UNCLEAR;
+  return length;
 }
 
-static enum ce_answer parse_object(const char *line, size_t length, const char *question) {
+static bool take_word(const char *text, size_t length, char ret[CE_ANSWER_WORD_SIZE]) {
+  length = trim(&text, length);
+  if (length >= CE_ANSWER_WORD_SIZE) {
+    return false;
+  }
+  memcpy(ret, text, length);
+  ret[length] = '\0';
+  return true;
+}
+
+static bool take_object(const char *line, size_t length, const char *question,
+                        char ret[CE_ANSWER_WORD_SIZE]) {
   const struct ce_json_context context = {.code = CE_USAGE, .document = "answer"};
   CE_AUTO(ce_json) json_t *object = NULL;
   const char *answer = NULL;
@@ -44,17 +50,29 @@ static enum ce_answer parse_object(const char *line, size_t length, const char *
   if (code == CE_OK) {
     code = ce_json_get_optional_string(&context, object, "id", CE_ANSWER_BYTES_MAX, &id, &ignored);
   }
-  if (code != CE_OK || strcmp(id, question) != 0 || !answer[0]) {
-    return CE_ANSWER_UNCLEAR;
+  bool usable = code == CE_OK && strcmp(id, question) == 0 && answer[0];
+  return usable && take_word(answer, strlen(answer), ret);
+}
+
+bool ce_answer_word(const char *line, size_t length, const char *question, char ret[CE_ANSWER_WORD_SIZE]) {
+  if (length > CE_ANSWER_BYTES_MAX || memchr(line, '\0', length)) {
+    return false;
   }
-  return parse_word(answer, strlen(answer));
+  return length > 0 && line[0] == '{' ? take_object(line, length, question, ret)
+                                      : take_word(line, length, ret);
 }
 
 enum ce_answer ce_answer_parse(const char *line, size_t length, const char *question) {
-  if (length > CE_ANSWER_BYTES_MAX || memchr(line, '\0', length)) {
+  char word[CE_ANSWER_WORD_SIZE];
+  if (!ce_answer_word(line, length, question, word)) {
     return CE_ANSWER_UNCLEAR;
   }
-  return length > 0 && line[0] == '{' ? parse_object(line, length, question) : parse_word(line, length);
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (strcasecmp(words[i].word, word) == 0) {
+      return words[i].answer;
+    }
+  }
+  return CE_ANSWER_UNCLEAR;
 }
 
 enum ce_answer ce_answer_read(int fd, const volatile sig_atomic_t *cancelled, const char *question) {

@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Answers to yes-or-no questions, as a person types them or a program sends them. */
+ * Answers to questions, as a person types them or a program sends them. */
 #ifndef CE_CLI_ANSWER_H
 #define CE_CLI_ANSWER_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define CE_ANSWER_BYTES_MAX 4096 /* of a line; a longer one is no answer */
+#define CE_ANSWER_WORD_SIZE 64   /* of a word with its NUL; no answer is longer */
+
+/* The word that a line holds, without blanks around it: the line itself, or the "answer" of a JSON object
+ * whose "id", where it has one, is question; there it is not empty. False when it holds none. No newline. */
+bool ce_answer_word(const char *line, size_t length, const char *question, char ret[CE_ANSWER_WORD_SIZE]);
 
 enum ce_answer {
   CE_ANSWER_YES,

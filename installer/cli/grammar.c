@@ -6,7 +6,7 @@
 #include "model/channel.h"
 #include "po/translate.h"
 
-#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BIT(option) (1u << CE_OPTION_##option)
@@ -20,7 +20,7 @@
 const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
     [CE_COMMAND_INSTALL] = {"install", NULL,
                             N_("install the certificate environment, or a newer version of it"),
-                            CHANGING | PACKAGED},
+                            CHANGING | PACKAGED | BIT(KEY) | BIT(KEY_TIMEOUT)},
     [CE_COMMAND_REPAIR] = {"repair", NULL, N_("put back what is missing or was changed"),
                            CHANGING | PACKAGED},
     [CE_COMMAND_UPDATE] = {"update", NULL, N_("bring an installed environment to the newest version"),
@@ -29,6 +29,8 @@ const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
                               CHANGING | BIT(PURGE)},
     [CE_COMMAND_STATUS] = {"status", NULL, N_("say what is installed and whether it is in order"),
                            SHARED | BIT(DEEP)},
+    [CE_COMMAND_KEYS] = {"keys", NULL, N_("say which keys are inserted, and why one is not ready"),
+                         BIT(WATCH) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION)},
     [CE_COMMAND_PLAN] = {"plan", "install|repair|update|uninstall",
                          N_("show what a command would do, and do nothing (install when none is named)"),
                          SHARED | PACKAGED | BIT(PURGE)},
@@ -71,6 +73,31 @@ static enum ce_code check_channel(const char *value, const char **ret_remedy) {
   return CE_USAGE;
 }
 
+static enum ce_code check_key(const char *value, const char **ret_remedy) {
+  if (strcmp(value, "required") == 0 || strcmp(value, "optional") == 0 || strcmp(value, "skip") == 0) {
+    return CE_OK;
+  }
+  *ret_remedy = N_("give required, optional or skip");
+  return CE_USAGE;
+}
+
+int64_t ce_grammar_seconds(const char *text) {
+  size_t length = strlen(text);
+  if (length == 0 || length > 5 || strspn(text, "0123456789") != length) {
+    return -1;
+  }
+  long seconds = strtol(text, NULL, 10);
+  return seconds <= CE_KEY_TIMEOUT_MAX_S ? seconds : -1;
+}
+
+static enum ce_code check_key_timeout(const char *value, const char **ret_remedy) {
+  if (ce_grammar_seconds(value) >= 0) {
+    return CE_OK;
+  }
+  *ret_remedy = N_("give whole seconds, at most 86400; 0 waits without end");
+  return CE_USAGE;
+}
+
 static enum ce_code check_lang(const char *value, const char **ret_remedy) {
   if (ce_language_by_name(value)) {
     return CE_OK;
@@ -101,6 +128,15 @@ const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT] = {
     [CE_OPTION_DEEP] = {"deep", 0, NULL, N_("check the content of every file"), NULL},
     [CE_OPTION_SKIP_PREREQUISITES] = {"skip-prerequisites", 0, NULL,
                                       N_("never call the machine's package manager"), NULL},
+    [CE_OPTION_KEY] =
+        {"key", 0, "required|optional|skip",
+         N_("wait for a ready key, only look for one, or do not look (default: required when somebody "
+            "is there to ask, else optional)"),
+         check_key},
+    [CE_OPTION_KEY_TIMEOUT] =
+        {"key-timeout", 0, "SECONDS",
+         N_("wait at most so long for the key (default: without end, with --silent 60)"), check_key_timeout},
+    [CE_OPTION_WATCH] = {"watch", 0, NULL, N_("go on and tell every change"), NULL},
     [CE_OPTION_HELP] = {"help", 'h', NULL, N_("print this help"), NULL},
     [CE_OPTION_VERSION] = {"version", 0, NULL, N_("print the version"), NULL},
 };

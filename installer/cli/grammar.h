@@ -6,12 +6,15 @@
 
 #include "base/code.h"
 
+#include <stdint.h>
+
 enum ce_command {
   CE_COMMAND_INSTALL,
   CE_COMMAND_REPAIR,
   CE_COMMAND_UPDATE,
   CE_COMMAND_UNINSTALL,
   CE_COMMAND_STATUS,
+  CE_COMMAND_KEYS,
   CE_COMMAND_PLAN,
   CE_COMMAND_COUNT, /* also: no command */
 };
@@ -32,6 +35,9 @@ enum ce_option {
   CE_OPTION_PURGE,
   CE_OPTION_DEEP,
   CE_OPTION_SKIP_PREREQUISITES,
+  CE_OPTION_KEY,
+  CE_OPTION_KEY_TIMEOUT,
+  CE_OPTION_WATCH,
   CE_OPTION_HELP,
   CE_OPTION_VERSION,
   CE_OPTION_COUNT,
@@ -54,7 +60,11 @@ struct ce_option_row {
   enum ce_code (*check)(const char *value, const char **ret_remedy);
 };
 
-#define CE_PROXY_NONE "none" /* --proxy none: whatever the environment and the desktop say */
+#define CE_KEY_TIMEOUT_MAX_S 86400
+#define CE_PROXY_NONE        "none" /* --proxy none: whatever the environment and the desktop say */
+
+/* The seconds of --key-timeout, which was checked; -1 when text is no such number. */
+int64_t ce_grammar_seconds(const char *text);
 
 extern const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT];
 extern const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT];

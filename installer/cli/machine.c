@@ -3,6 +3,7 @@
 #include "cli/machine.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +15,22 @@ static bool is_set(const char *variable) {
 /* pkexec takes DISPLAY away, but only a graphical session starts it. */
 static bool has_display(void) {
   return is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") || is_set("PKEXEC_UID");
+}
+
+/* Who called: root's own caller, as pkexec and sudo tell; root on its own account is no person with a
+ * session. */
+static void find_person(struct ce_engine *engine) {
+  static const char *const variables[] = {"PKEXEC_UID", "SUDO_UID"};
+  engine->person_known = engine->uid != 0;
+  engine->person_uid = engine->uid;
+  for (size_t i = 0; engine->uid == 0 && !engine->person_known && i < sizeof variables / sizeof variables[0];
+       i++) {
+    const char *value = getenv(variables[i]);
+    char *end = NULL;
+    unsigned long uid = value ? strtoul(value, &end, 10) : 0;
+    engine->person_known = uid > 0 && uid < UINT32_MAX && *end == '\0';
+    engine->person_uid = engine->person_known ? (uint32_t)uid : 0;
+  }
 }
 
 /* --root / and every other name of it is the running system. */
@@ -86,6 +103,7 @@ enum ce_code ce_machine_open(struct ce_session *session, bool writes, struct ce_
                                    .display = has_display(),
                                    .uid = (uint32_t)geteuid(),
                                    .gid = (uint32_t)getegid()};
+  find_person(&ret->engine);
   return CE_OK;
 }
 

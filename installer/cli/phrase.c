@@ -37,17 +37,30 @@ bool ce_phrase_leaves_subject(const struct ce_event *event) {
   return event->subject && event->subject[0] && !strstr(sentence_of(event), "%s");
 }
 
+const char *ce_phrase_event_subject(const struct ce_language *language, const struct ce_event *event) {
+  bool in_chinese = strncmp(ce_language_name(language), "zh", 2) == 0;
+  const char *subject = in_chinese && event->subject_zh ? event->subject_zh : event->subject;
+  return subject ? subject : "";
+}
+
+/* text with replacement in the place of mark; a sentence is never used as a format. */
+static void fill_in(char text[CE_PHRASE_SIZE], const char *mark, const char *replacement) {
+  char whole[2 * CE_PHRASE_SIZE];
+  const char *place = strstr(text, mark);
+  if (place) {
+    snprintf(whole, sizeof whole, "%.*s%s%s", (int)(place - text), text, replacement, place + strlen(mark));
+    ce_utf8_clean(whole, text, CE_PHRASE_SIZE);
+  }
+}
+
 void ce_phrase_message(const struct ce_language *language, const struct ce_event *event,
                        char ret[CE_PHRASE_SIZE]) {
-  const char *sentence = ce_translate(language, sentence_of(event));
-  const char *place = strstr(sentence, "%s");
-  if (!place) {
-    snprintf(ret, CE_PHRASE_SIZE, "%s", sentence);
-    return;
-  }
   char subject[CE_PHRASE_SIZE];
-  char whole[2 * CE_PHRASE_SIZE];
-  ce_phrase_subject(event->subject ? event->subject : "", subject);
-  snprintf(whole, sizeof whole, "%.*s%s%s", (int)(place - sentence), sentence, subject, place + 2);
-  ce_utf8_clean(whole, ret, CE_PHRASE_SIZE);
+  char number[24];
+  snprintf(ret, CE_PHRASE_SIZE, "%s", ce_translate(language, sentence_of(event)));
+  /* The number first: a subject could hold its mark. */
+  snprintf(number, sizeof number, "%lld", (long long)event->number);
+  fill_in(ret, "%d", number);
+  ce_phrase_subject(ce_phrase_event_subject(language, event), subject);
+  fill_in(ret, "%s", subject);
 }

@@ -14,6 +14,9 @@
 /* A subject as it is shown: clean, and a path below the root with the "/" in front that the engine leaves
  * out. */
 void ce_phrase_subject(const char *subject, char ret[CE_PHRASE_SIZE]);
+/* The event's subject by the name that readers of the language know; "" when it has none. Part of the event.
+ */
+const char *ce_phrase_event_subject(const struct ce_language *language, const struct ce_event *event);
 /* The event's sentence, or that of its code, in language, with the subject in the place of "%s"; "" when it
  * has neither. */
 void ce_phrase_message(const struct ce_language *language, const struct ce_event *event,

@@ -7,11 +7,6 @@
 
 #include <string.h>
 
-static const char *const kind_names[] = {
-    [CE_EVENT_PHASE] = "phase", [CE_EVENT_PROGRESS] = "progress", [CE_EVENT_STEP] = "step",
-    [CE_EVENT_NOTE] = "note",   [CE_EVENT_WARNING] = "warning",   [CE_EVENT_RESULT] = "result",
-};
-
 json_t *ce_json_line_text(const char *text) {
   json_t *whole = json_string(text);
   if (whole) {
@@ -53,6 +48,26 @@ static void add_outcome(const struct ce_sink_json *json, json_t *object, const s
   add_text(object, "remedy", ce_translate(json->language, ce_code_remedy(event->code)));
 }
 
+static void add_progress(json_t *object, const struct ce_event *event) {
+  json_object_set_new(object, "done_bytes", json_integer((json_int_t)event->done_bytes));
+  json_object_set_new(object, "total_bytes", json_integer((json_int_t)event->total_bytes));
+  if (event->bytes_per_s > 0) {
+    json_object_set_new(object, "bytes_per_second", json_integer((json_int_t)event->bytes_per_s));
+    json_object_set_new(object, "seconds_left", json_integer(event->left_s));
+  }
+}
+
+/* data's members beside the others; the object's own come first. */
+static void add_data(json_t *object, const json_t *data) {
+  const char *name = NULL;
+  json_t *value = NULL;
+  json_object_foreach((json_t *)data, name, value) {
+    if (!json_object_get(object, name)) {
+      json_object_set(object, name, value);
+    }
+  }
+}
+
 static void emit(void *context, const struct ce_event *event) {
   struct ce_sink_json *json = context;
   bool is_progress = event->kind == CE_EVENT_PROGRESS;
@@ -60,29 +75,31 @@ static void emit(void *context, const struct ce_event *event) {
   if (is_progress && !is_last && !ce_pace_is_due(&json->pace, json->clock)) {
     return;
   }
-  json_t *object = json_pack("{s:s}", "event", kind_names[event->kind]);
+  json_t *object = json_pack("{s:s}", "event", ce_event_kind_name(event->kind));
   if (!object) {
     return;
   }
   char message[CE_PHRASE_SIZE];
   char subject[CE_PHRASE_SIZE];
   ce_phrase_message(json->language, event, message);
-  ce_phrase_subject(event->subject ? event->subject : "", subject);
+  ce_phrase_subject(ce_phrase_event_subject(json->language, event), subject);
   add_text(object, "name", event->name);
   add_text(object, "message", message);
   add_text(object, "subject", subject);
   add_text(object, "detail", event->detail);
+  if (event->action) {
+    add_text(object, "action", ce_translate(json->language, event->action));
+  }
   if (is_progress) {
-    json_object_set_new(object, "done_bytes", json_integer((json_int_t)event->done_bytes));
-    json_object_set_new(object, "total_bytes", json_integer((json_int_t)event->total_bytes));
-    if (event->bytes_per_s > 0) {
-      json_object_set_new(object, "bytes_per_second", json_integer((json_int_t)event->bytes_per_s));
-      json_object_set_new(object, "seconds_left", json_integer(event->left_s));
-    }
+    add_progress(object, event);
+  }
+  if (event->kind == CE_EVENT_COUNTDOWN) {
+    json_object_set_new(object, "seconds_left", json_integer(event->left_s));
   }
   if (event->kind == CE_EVENT_WARNING || event->kind == CE_EVENT_RESULT) {
     add_outcome(json, object, event);
   }
+  add_data(object, event->data);
   ce_json_line_print(json->out, object);
 }
 

@@ -14,11 +14,6 @@
 #define LINE_SIZE (4 * CE_PHRASE_SIZE)
 #define LOG_MODE  0644
 
-static const char *const kind_names[] = {
-    [CE_EVENT_PHASE] = "phase", [CE_EVENT_PROGRESS] = "progress", [CE_EVENT_STEP] = "step",
-    [CE_EVENT_NOTE] = "note",   [CE_EVENT_WARNING] = "warning",   [CE_EVENT_RESULT] = "result",
-};
-
 static void write_line(struct ce_sink_log *log, const char *text) {
   char stamp[32];
   char clean[LINE_SIZE];
@@ -48,7 +43,7 @@ void ce_sink_log_write(struct ce_sink_log *log, const char *format, ...) {
 
 static void emit(void *context, const struct ce_event *event) {
   struct ce_sink_log *log = context;
-  if (event->kind == CE_EVENT_PROGRESS) {
+  if (event->kind == CE_EVENT_PROGRESS || event->kind == CE_EVENT_COUNTDOWN) {
     return;
   }
   char message[CE_PHRASE_SIZE];
@@ -58,9 +53,9 @@ static void emit(void *context, const struct ce_event *event) {
   ce_phrase_message(ce_language_by_name("en"), event, message);
   ce_phrase_subject(event->subject ? event->subject : "", subject);
   const char *detail = event->detail ? event->detail : "";
-  ce_sink_log_write(log, "%s %s%s%s:%s%s%s%s%s%s", kind_names[event->kind], event->name, has_code ? " " : "",
-                    has_code ? ce_code_id(event->code) : "", message[0] ? " " : "", message, apart ? " " : "",
-                    apart ? subject : "", detail[0] ? ": " : "", detail);
+  ce_sink_log_write(log, "%s %s%s%s:%s%s%s%s%s%s", ce_event_kind_name(event->kind), event->name,
+                    has_code ? " " : "", has_code ? ce_code_id(event->code) : "", message[0] ? " " : "",
+                    message, apart ? " " : "", apart ? subject : "", detail[0] ? ": " : "", detail);
 }
 
 /* Opens name for appending and makes it when it is not there. */

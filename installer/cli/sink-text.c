@@ -121,6 +121,21 @@ static void show_note(struct ce_sink_text *text, const struct ce_event *event) {
   fflush(stream);
 }
 
+/* Shown in a silent run only to the log: who waits for a key there is told by the outcome. */
+static void show_key(struct ce_sink_text *text, const struct ce_event *event) {
+  char message[CE_PHRASE_SIZE];
+  if (text->face->quiet) {
+    return;
+  }
+  ce_phrase_message(text->face->language, event, message);
+  ce_sink_text_clear_line(text);
+  fprintf(text->face->people, "%s\n", message);
+  if (event->action) {
+    fprintf(text->face->people, "  %s\n", ce_translate(text->face->language, event->action));
+  }
+  fflush(text->face->people);
+}
+
 static void show_warning(struct ce_sink_text *text, const struct ce_event *event) {
   char message[CE_PHRASE_SIZE];
   ce_phrase_message(text->face->language, event, message);
@@ -153,6 +168,10 @@ static void emit(void *context, const struct ce_event *event) {
     show_progress(text, event);
     break;
   case CE_EVENT_STEP:
+  case CE_EVENT_COUNTDOWN:
+    break;
+  case CE_EVENT_KEY:
+    show_key(text, event);
     break;
   case CE_EVENT_NOTE:
     show_note(text, event);

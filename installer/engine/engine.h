@@ -30,6 +30,30 @@ struct ce_engine {
   const char *program_name;  /* its path, for messages */
   bool display;              /* a display is there */
   uint32_t uid, gid;         /* of the process */
+  bool person_known;         /* a person called: herself, or through pkexec or sudo */
+  uint32_t person_uid;       /* whose keys and session they are then */
+};
+
+enum ce_key_wish {
+  CE_KEY_WISH_SKIP,     /* no key is looked for */
+  CE_KEY_WISH_OPTIONAL, /* what is there is told; nobody waits */
+  CE_KEY_WISH_REQUIRED  /* the run waits for a key, and for it to be ready */
+};
+
+enum ce_key_reply {
+  CE_KEY_REPLY_NOTHING, /* no whole answer came yet, or none that is understood */
+  CE_KEY_REPLY_RETRY,
+  CE_KEY_REPLY_SKIP,
+  CE_KEY_REPLY_CANCEL,
+  CE_KEY_REPLY_CLOSED /* nobody will answer any more */
+};
+
+/* How floor 5 asks for a key. What is known about it was told as an event before show() is called. */
+struct ce_key_prompt {
+  int fd; /* readable when there may be an answer */
+  void (*show)(void *context);
+  enum ce_key_reply (*hear)(void *context); /* never blocks */
+  void *context;
 };
 
 struct ce_run_options {
@@ -42,6 +66,10 @@ struct ce_run_options {
   bool purge;              /* uninstall */
   bool dry_run;            /* stop after the plan */
   bool skip_prerequisites; /* never call the package manager */
+  enum ce_key_wish key;    /* install on the running system only */
+  int64_t key_timeout_ms;  /* of both waits together: for the key before, for it to be ready after; 0: without
+                              end */
+  const struct ce_key_prompt *key_prompt; /* NULL: nobody answers */
   /* Called once, after the plan is made and before anything is touched (not for an empty plan or a dry run).
    * OK goes on; CANCELLED stops. NULL: go on. */
   enum ce_code (*confirm)(void *context, const struct ce_plan *plan, struct ce_error *err);
@@ -59,9 +87,10 @@ CE_DEFINE_AUTO_IN_PLACE(ce_report, struct ce_report, ce_report_clear);
 
 /* Codes of all: LOCKED, JOURNAL_DAMAGED, RECEIPT_DAMAGED, STATE_FORMAT, the first conflict's code (after one
  * WARNING event for each), NO_SPACE, READ_ONLY, IO, CANCELLED. install and update besides: NO_SOURCE,
- * SOURCE_UNUSABLE, NETWORK*, NOT_FOUND, TRUST_*, CLOCK, BUNDLE_DAMAGED, PACKAGE_*. PREREQUISITE when all was
- * done but something that the manifest requires is missing and could not be installed; report->missing names
- * it. */
+ * SOURCE_UNUSABLE, NETWORK*, NOT_FOUND, TRUST_*, CLOCK, BUNDLE_DAMAGED, PACKAGE_*. install besides:
+ * KEY_TIMEOUT when a key was required and was not there in time (nothing was changed), or was not ready in
+ * time (the environment is installed). PREREQUISITE when all was done but something that the manifest
+ * requires is missing and could not be installed; report->missing names it. */
 CE_MUST_USE enum ce_code ce_engine_install(const struct ce_engine *engine,
                                            const struct ce_run_options *options, struct ce_report *ret,
                                            struct ce_error *err);

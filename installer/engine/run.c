@@ -4,6 +4,8 @@
 
 #include "engine/acquire.h"
 #include "engine/host.h"
+#include "engine/key-catalogue.h"
+#include "engine/key-stage.h"
 #include "engine/prerequisites.h"
 #include "engine/probe.h"
 #include "engine/services.h"
@@ -34,9 +36,13 @@ struct run {
   struct ce_offer *offer;     /* install and update */
   struct ce_acquired acquired;
   const struct ce_manifest *manifest; /* what should be there; NULL for uninstall */
+  struct ce_known_keys known;         /* the catalogue is NULL where no key matters */
+  struct ce_key_stage key;
 };
 
 static void run_auto(struct run *run) {
+  ce_key_stage_clear(&run->key);
+  ce_known_keys_clear(&run->known);
   ce_acquired_clear(&run->acquired);
   ce_offer_free(run->offer);
   ce_receipt_free(run->receipt);
@@ -129,6 +135,11 @@ static enum ce_code find_offer(struct run *run, struct ce_error *err) {
   return ce_offer_find(run->engine, run->options, &request, &run->offer, err);
 }
 
+static bool minds_keys(const struct run *run) {
+  return run->verb == CE_VERB_INSTALL && run->engine->live && !run->options->dry_run &&
+         run->options->key != CE_KEY_WISH_SKIP;
+}
+
 /* The manifest of what the source offers: the receipt's own when that very package is installed, so that
  * nothing is read twice. */
 static enum ce_code choose_offered(struct run *run, struct ce_error *err) {
@@ -138,9 +149,12 @@ static enum ce_code choose_offered(struct run *run, struct ce_error *err) {
   }
   if (is_installed(run) && ce_digest_equal(&run->offer->package_sha256, &run->receipt->package_sha256)) {
     run->manifest = run->receipt->manifest;
-    return CE_OK;
+    return minds_keys(run) ? ce_known_keys_of_installed(run->engine, &run->known, err) : CE_OK;
   }
   code = ce_acquire_package(run->engine, run->offer, &run->acquired, err);
+  if (code == CE_OK && minds_keys(run)) {
+    code = ce_known_keys_of_package(&run->acquired, &run->known, err);
+  }
   if (code != CE_OK) {
     return code;
   }
@@ -375,6 +389,10 @@ static enum ce_code run_locked(struct run *run, struct ce_error *err) {
   if (code == CE_OK) {
     code = choose_manifest(run, err);
   }
+  if (code == CE_OK && minds_keys(run)) {
+    run->key.catalogue = run->known.catalogue;
+    code = ce_key_stage_before(&run->key, err);
+  }
   if (code == CE_OK) {
     code = make_plan(run, err);
   }
@@ -398,8 +416,15 @@ static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run
                     .options = options,
                     .verb = verb,
                     .report = report,
+                    .key = {.engine = engine, .options = options},
                     .txn = {.fs = engine->fs, .sink = engine->sink, .cancelled = engine->cancelled}};
-  return run_locked(&run, err);
+  enum ce_code code = run_locked(&run, err);
+  if (code == CE_OK && minds_keys(&run)) {
+    /* A person may take his time: others shall be able to work meanwhile. */
+    ce_lock_free(ce_take(&run.lock));
+    code = ce_key_stage_after(&run.key, report->plan->after, report->changed, err);
+  }
+  return code;
 }
 
 void ce_report_clear(struct ce_report *report) {

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Asking about the key, and reading answers while the engine watches. */
+#include "cli/key-question.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#define QUESTION "key"
+
+static const struct {
+  const char *word;
+  enum ce_key_reply reply;
+} words[] = {
+    {"", CE_KEY_REPLY_RETRY},      {"retry", CE_KEY_REPLY_RETRY},   {"r", CE_KEY_REPLY_RETRY},
+    {"重试", CE_KEY_REPLY_RETRY},  {"skip", CE_KEY_REPLY_SKIP},     {"s", CE_KEY_REPLY_SKIP},
+    {"跳过", CE_KEY_REPLY_SKIP},   {"cancel", CE_KEY_REPLY_CANCEL}, {"c", CE_KEY_REPLY_CANCEL},
+    {"取消", CE_KEY_REPLY_CANCEL}, {"q", CE_KEY_REPLY_CANCEL},
+};
+
+enum ce_key_reply ce_key_question_reply(const char *word) {
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    if (strcasecmp(words[i].word, word) == 0) {
+      return words[i].reply;
+    }
+  }
+  return CE_KEY_REPLY_NOTHING;
+}
+
+static void show(void *context) {
+  struct ce_key_question *question = context;
+  const struct ce_face *face = &question->session->face;
+  if (!face->json) {
+    ce_face_print(face, face->people, N_("  [Enter] look again   [s] go on without the key   [c] cancel\n"));
+    fflush(face->people);
+  } else if (!question->is_open) {
+    ce_json_line_print(face->out,
+                       json_pack("{s:s,s:s,s:s,s:[s,s,s]}", "event", "question", "id", QUESTION, "message",
+                                 ce_translate(face->language, N_("Insert the key and choose Retry.")),
+                                 "choices", "retry", "skip", "cancel"));
+  }
+  question->is_open = true;
+}
+
+/* True when a whole line is there. *ret_ended: nothing more will come. */
+static bool read_line(struct ce_key_question *question, bool *ret_ended) {
+  struct pollfd waiting = {.fd = question->prompt.fd, .events = POLLIN};
+  while (poll(&waiting, 1, 0) > 0) {
+    char byte;
+    /* One byte at a time: what follows the line belongs to the next question. */
+    ssize_t got = read(question->prompt.fd, &byte, 1);
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    *ret_ended = got <= 0;
+    if (got <= 0 || byte == '\n') {
+      return got > 0 || question->length > 0;
+    }
+    if (question->length < sizeof question->line) {
+      question->line[question->length++] = byte;
+    }
+  }
+  return false;
+}
+
+static enum ce_key_reply hear(void *context) {
+  struct ce_key_question *question = context;
+  char word[CE_ANSWER_WORD_SIZE];
+  bool ended = false;
+  if (!read_line(question, &ended)) {
+    return ended ? CE_KEY_REPLY_CLOSED : CE_KEY_REPLY_NOTHING;
+  }
+  bool is_word = ce_answer_word(question->line, question->length, QUESTION, word);
+  enum ce_key_reply reply = is_word ? ce_key_question_reply(word) : CE_KEY_REPLY_NOTHING;
+  question->length = 0;
+  if (reply == CE_KEY_REPLY_NOTHING && question->is_open) {
+    question->is_open = false;
+    show(question);
+  } else {
+    question->is_open = false;
+  }
+  return reply;
+}
+
+void ce_key_question_open(struct ce_key_question *ret, struct ce_session *session) {
+  *ret = (struct ce_key_question){.session = session,
+                                  .prompt = {.fd = STDIN_FILENO, .show = show, .hear = hear, .context = ret}};
+}
+
+const struct ce_key_prompt *ce_key_question_prompt(const struct ce_key_question *question) {
+  const struct ce_session *session = question->session;
+  bool answerable = session->face.interactive || session->face.json;
+  return answerable && !ce_options_has(&session->options, CE_OPTION_SILENT) ? &question->prompt : NULL;
+}
