@@ -3,8 +3,12 @@
 #include "udev-rules/rules.h"
 
 #include "base/json.h"
+#include "udev-rules/plain-name.h"
 
 #include <stdio.h>
+
+#define USB_KEYS       "\", GOTO=\"certenv_usb_keys\"\n"
+#define VENDORS_A_LINE 500 /* udev refuses lines of 16 KiB */
 
 /* Devices of other subsystems and of other makers leave after a comparison or two: udev reads these lines
  * for every device of the machine. */
@@ -18,44 +22,54 @@ static const char head[] =
     "GOTO=\"certenv_end\"\n";
 
 /* One line a key under LABEL certenv_<section>: attribute is ATTR for the device's own attributes, ATTRS
- * for a parent's. */
+ * for a parent's; more is what only this node's lines say. */
 struct section {
   const char *name;
   const char *attribute;
   bool every_class;
   enum ce_key_class class;
+  const char *more;
 };
 
 static const char *property(enum ce_key_class class) {
   return class == CE_KEY_CCID ? "ID_SMARTCARD_READER" : "ID_SECURITY_TOKEN";
 }
 
+/* The makers' ids, each once, in as few lines as udev reads; who is none of them leaves. */
 static enum ce_code write_vendors(const struct ce_key_catalogue *catalogue, struct ce_blob *ret,
                                   struct ce_error *err) {
-  enum ce_code code = ce_blob_printf(ret, err, "ATTR{idVendor}!=\"");
+  size_t written = 0;
+  enum ce_code code = ce_blob_printf(ret, err, "\nLABEL=\"certenv_usb\"\n");
   for (size_t i = 0; !code && i < catalogue->count; i++) {
     uint16_t vendor = catalogue->keys[i].vendor_id;
-    if (i == 0 || vendor != catalogue->keys[i - 1].vendor_id) {
-      code = ce_blob_printf(ret, err, "%s%04x", i ? "|" : "", vendor);
+    bool is_new = i == 0 || vendor != catalogue->keys[i - 1].vendor_id;
+    if (is_new && written % VENDORS_A_LINE == 0) {
+      code = ce_blob_printf(ret, err, "%sATTR{idVendor}==\"%04x", written ? USB_KEYS : "", vendor);
+    } else if (is_new) {
+      code = ce_blob_printf(ret, err, "|%04x", vendor);
     }
+    written += is_new;
   }
-  return code ? code : ce_blob_printf(ret, err, "\", GOTO=\"certenv_end\"\n");
+  return code ? code : ce_blob_printf(ret, err, "%sGOTO=\"certenv_end\"\n", written ? USB_KEYS : "");
 }
 
 static enum ce_code write_key(const struct section *section, const struct ce_key *key, struct ce_blob *ret,
                               struct ce_error *err) {
-  return ce_blob_printf(
-      ret, err, "# %s\n%s{idVendor}==\"%04x\", %s{idProduct}==\"%04x\", ENV{%s}=\"1\", TAG+=\"uaccess\"\n",
-      key->name_en, section->attribute, key->vendor_id, section->attribute, key->product_id,
-      property(key->class));
+  enum ce_code code = ce_blob_append(ret, "# ", 2, err);
+  if (!code) {
+    code = ce_plain_name_append(key->name_en, ret, err);
+  }
+  return code ? code
+              : ce_blob_printf(
+                    ret, err,
+                    "\n%s{idVendor}==\"%04x\", %s{idProduct}==\"%04x\", ENV{%s}=\"1\", TAG+=\"uaccess\"%s\n",
+                    section->attribute, key->vendor_id, section->attribute, key->product_id,
+                    property(key->class), section->more);
 }
 
 static enum ce_code write_section(const struct section *section, const struct ce_key_catalogue *catalogue,
                                   struct ce_blob *ret, struct ce_error *err) {
   enum ce_code code = ce_blob_printf(ret, err, "\nLABEL=\"certenv_%s\"\n", section->name);
-  if (!code && section->every_class) {
-    code = write_vendors(catalogue, ret, err);
-  }
   for (size_t i = 0; !code && i < catalogue->count; i++) {
     const struct ce_key *key = &catalogue->keys[i];
     if (section->every_class || key->class == section->class) {
@@ -68,11 +82,15 @@ static enum ce_code write_section(const struct section *section, const struct ce
 enum ce_code ce_rules_write(const struct ce_key_catalogue *catalogue, struct ce_blob *ret,
                             struct ce_error *err) {
   static const struct section sections[] = {
-      {"usb", "ATTR", true, CE_KEY_CLASS_COUNT},
-      {"hidraw", "ATTRS", false, CE_KEY_HID},
-      {"scsi", "ATTRS", false, CE_KEY_SCSI},
+      {"usb_keys", "ATTR", true, CE_KEY_CLASS_COUNT,
+       ", TAG+=\"systemd\", ENV{SYSTEMD_WANTS}+=\"certenv-monitor.service\""},
+      {"hidraw", "ATTRS", false, CE_KEY_HID, ""},
+      {"scsi", "ATTRS", false, CE_KEY_SCSI, ""},
   };
   enum ce_code code = ce_blob_append(ret, head, sizeof head - 1, err);
+  if (!code) {
+    code = write_vendors(catalogue, ret, err);
+  }
   for (size_t i = 0; !code && i < sizeof sections / sizeof *sections; i++) {
     code = write_section(&sections[i], catalogue, ret, err);
   }
@@ -86,8 +104,10 @@ enum ce_code ce_rules_write_json(const struct ce_key_catalogue *catalogue, struc
     const struct ce_key *key = &catalogue->keys[i];
     char id[sizeof "ffff:ffff"];
     snprintf(id, sizeof id, "%04x:%04x", key->vendor_id, key->product_id);
-    json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:s}", "id", id, "class", ce_key_class_name(key->class),
-                              "module", key->module, "name_zh", key->name_zh, "name_en", key->name_en);
+    json_t *entry =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "id", id, "class", ce_key_class_name(key->class),
+                  "module", key->module, "unlock", ce_key_unlock_name(key->unlock), "name_zh", key->name_zh,
+                  "name_en", key->name_en, "source", key->source);
     if (json_array_append_new(keys, entry)) {
       return ce_fail_memory(err, "keys.json");
     }

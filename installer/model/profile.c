@@ -2,6 +2,7 @@
  * profile.json from bytes. */
 #include "model/profile.h"
 
+#include "model/key-entry.h"
 #include "model/member.h"
 #include "model/strings.h"
 #include "model/text-rule.h"
@@ -16,6 +17,7 @@
 #define PROFILE_TRIES_MAX     100
 #define PROFILE_REMINDER_MAX  3650
 #define PROFILE_ADDRESSES_MAX 64
+#define PROFILE_SOURCE        "profile" /* of keys that name no source */
 
 static const struct ce_json_context profile_context = {CE_PACKAGE_INVALID, "profile.json"};
 
@@ -31,6 +33,7 @@ void ce_profile_free(struct ce_profile *profile) {
   free(profile->phone);
   free(profile->initial_pin);
   ce_strings_free(profile->repositories);
+  ce_key_catalogue_free(profile->keys);
   free(profile);
 }
 
@@ -98,6 +101,14 @@ static enum ce_code read_policy(const json_t *json, struct ce_profile *profile, 
   return code;
 }
 
+static enum ce_code read_keys(const json_t *json, struct ce_profile *profile, struct ce_error *err) {
+  enum ce_code code = ce_key_catalogue_from_json(&profile_context, json, CE_PROFILE_KEYS_MAX, PROFILE_SOURCE,
+                                                 &profile->keys, err);
+  return code == CE_OK
+             ? ce_member_optional_boolean(&profile_context, json, "driver", &profile->wants_driver, err)
+             : code;
+}
+
 enum ce_code ce_profile_parse(const void *bytes, size_t size, struct ce_profile **ret, struct ce_error *err) {
   CE_AUTO(ce_json) json_t *json = NULL;
   enum ce_code code = ce_json_parse(&profile_context, bytes, size, CE_PROFILE_BYTES_MAX, &json, err);
@@ -117,6 +128,9 @@ enum ce_code ce_profile_parse(const void *bytes, size_t size, struct ce_profile 
   }
   if (code == CE_OK) {
     code = read_policy(json, profile, err);
+  }
+  if (code == CE_OK) {
+    code = read_keys(json, profile, err);
   }
   if (code == CE_OK) {
     *ret = ce_take(&profile);

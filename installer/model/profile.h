@@ -5,8 +5,12 @@
 
 #include "base/blob.h"
 #include "base/json.h"
+#include "model/key-catalogue.h"
 
-#define CE_PROFILE_BYTES_MAX (256u << 10)
+#include <stdbool.h>
+
+#define CE_PROFILE_BYTES_MAX (1u << 20)
+#define CE_PROFILE_KEYS_MAX  1000
 
 struct ce_profile {
   char *id; /* [a-z0-9-]+ */
@@ -17,6 +21,8 @@ struct ce_profile {
   int64_t pin_tries;     /* 1..100 wrong tries until the key locks */
   int64_t reminder_days; /* 1..3650 days before expiry */
   char **repositories;   /* NULL-terminated URLs in order of preference */
+  struct ce_key_catalogue *keys; /* the organisation's own, to be merged over the catalogue; never NULL */
+  bool wants_driver; /* the private CCID driver bundle is installed without waiting for a key that needs it */
 };
 
 void ce_profile_free(struct ce_profile *profile);

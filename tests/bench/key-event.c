@@ -12,7 +12,7 @@
 #define RUNS_MAX 1000
 
 static const char catalogue_text[] = "055c:e618\t"
-                                     "hid\tgm3000\tmToken\tmToken\n";
+                                     "hid\tgm3000\tservice\tmToken\tmToken\tbench\n";
 static const struct scene_device key = {
     .port = "1-2", .vendor = "055c", .product = "e618", .text = "mToken", .class = "03"};
 
