@@ -194,6 +194,44 @@ static void reads_profiles_of_format_1(void **state) {
   assert_string_equal(profile->repositories[1], "http://mirror.example.cn:8080/certenv/");
 }
 
+static void reads_profiles_with_keys_of_format_1(void **state) {
+  (void)state;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
+  struct ce_error err = {0};
+  read_sample("profile-keys-1.json", &bytes);
+  assert_ok(ce_profile_parse(bytes.data, bytes.size, &profile, &err), &err);
+  assert_string_equal(profile->id, "clii");
+  assert_true(profile->wants_driver);
+  assert_int_equal(profile->keys->count, 2);
+  assert_int_equal(ce_key_catalogue_find(profile->keys, 0x055c, 0xe618)->unlock, CE_KEY_UNLOCK_SO_PIN);
+  assert_string_equal(ce_key_catalogue_find(profile->keys, 0xf055, 0x0001)->name_zh, "示例密钥");
+}
+
+static void reads_key_catalogues_of_format_1(void **state) {
+  (void)state;
+  /* The first releases said neither how a key is unlocked nor where it is known from. */
+  static const struct {
+    const char *sample;
+    enum ce_key_unlock unlock;
+    const char *source;
+  } samples[] = {{"keys-1.json", CE_KEY_UNLOCK_SERVICE, ""},
+                 {"keys-unlock-1.json", CE_KEY_UNLOCK_PUK, "ccid+opensc"}};
+  for (size_t i = 0; i < sizeof samples / sizeof samples[0]; i++) {
+    CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+    CE_AUTO(ce_key_catalogue) struct ce_key_catalogue *catalogue = NULL;
+    struct ce_error err = {0};
+    read_sample(samples[i].sample, &bytes);
+    assert_ok(ce_key_catalogue_parse_json(bytes.data, bytes.size, &catalogue, &err), &err);
+    assert_int_equal(catalogue->count, 2);
+    assert_int_equal(catalogue->keys[0].class, CE_KEY_SCSI);
+    const struct ce_key *key = ce_key_catalogue_find(catalogue, 0x08e6, 0x3438);
+    assert_string_equal(key->module, "opensc");
+    assert_int_equal(key->unlock, samples[i].unlock);
+    assert_string_equal(key->source, samples[i].source);
+  }
+}
+
 static void reads_channels_of_format_1(void **state) {
   (void)state;
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
@@ -214,6 +252,8 @@ int main(void) {
       cmocka_unit_test(reads_plans_of_format_1),
       cmocka_unit_test(reads_journals_of_format_1),
       cmocka_unit_test(reads_profiles_of_format_1),
+      cmocka_unit_test(reads_profiles_with_keys_of_format_1),
+      cmocka_unit_test(reads_key_catalogues_of_format_1),
       cmocka_unit_test(reads_channels_of_format_1),
   };
   return cmocka_run_group_tests_name("compat", tests, NULL, NULL);

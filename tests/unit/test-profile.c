@@ -3,6 +3,8 @@
 #include "json-sample.h"
 #include "model/profile.h"
 
+#include <stdio.h>
+
 static enum ce_code parse(json_t *json, struct ce_profile **ret, struct ce_error *err) {
   size_t size = 0;
   char *bytes = sample_bytes(json, &size);
@@ -36,19 +38,36 @@ static void reads_every_member(void **state) {
   assert_string_equal(profile->repositories[0], "https://certenv.example.cn/repository");
   assert_string_equal(profile->repositories[1], "http://mirror.example.cn:8080/certenv/");
   assert_null(profile->repositories[2]);
+  assert_true(profile->wants_driver);
+  assert_int_equal(profile->keys->count, 2);
+  const struct ce_key *key = &profile->keys->keys[0];
+  assert_int_equal(key->vendor_id, 0x055c);
+  assert_int_equal(key->class, CE_KEY_HID);
+  assert_int_equal(key->unlock, CE_KEY_UNLOCK_SO_PIN);
+  assert_string_equal(key->module, "gm3000");
+  assert_string_equal(key->name_zh, "本单位证书");
+  assert_string_equal(key->name_en, "Our certificate key");
+  assert_string_equal(key->source, "profile");
+  key = &profile->keys->keys[1];
+  assert_int_equal(key->vendor_id, 0xf055);
+  assert_int_equal(key->unlock, CE_KEY_UNLOCK_SERVICE);
   ce_profile_free(profile);
 }
 
-static void needs_neither_repositories_nor_an_initial_pin(void **state) {
+static void needs_neither_repositories_nor_keys_nor_an_initial_pin(void **state) {
   (void)state;
   json_t *json = sample_load("profile.json");
   json_object_del(json, "repositories");
+  json_object_del(json, "keys");
+  json_object_del(json, "driver");
   json_object_set_new(json_object_get(json, "pin"), "initial", json_string(""));
   struct ce_profile *profile = NULL;
   struct ce_error err = {0};
   assert_int_equal(parse(json, &profile, &err), CE_OK);
   assert_null(profile->repositories[0]);
   assert_string_equal(profile->initial_pin, "");
+  assert_int_equal(profile->keys->count, 0);
+  assert_false(profile->wants_driver);
   ce_profile_free(profile);
 }
 
@@ -126,6 +145,62 @@ static void refuses_missing_members(void **state) {
   }
 }
 
+static void refuses_wrong_keys_by_entry(void **state) {
+  (void)state;
+  static const char *const wrong[][3] = {{"id", "055c:", "VID:PID"},     {"id", "055c:E618", "VID:PID"},
+                                         {"class", "usb", "not known"},  {"module", "lib/x.so", "letters"},
+                                         {"unlock", "pin", "not known"}, {"name_zh", "", "empty"},
+                                         {"name_en", "A\n", "control"}};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    json_t *json = sample_load("profile.json");
+    json_object_set_new(sample_entry(json, "keys", 1), wrong[i][0], json_string(wrong[i][1]));
+    assert_refused(json_incref(json), CE_PACKAGE_INVALID, "keys[1]");
+    assert_refused(json_incref(json), CE_PACKAGE_INVALID, wrong[i][0]);
+    assert_refused(json, CE_PACKAGE_INVALID, wrong[i][2]);
+  }
+  char name[258];
+  memset(name, 'x', sizeof name);
+  name[257] = '\0';
+  json_t *json = sample_load("profile.json");
+  json_object_set_new(sample_entry(json, "keys", 0), "name_zh", json_string(name));
+  assert_refused(json_incref(json), CE_PACKAGE_INVALID, "keys[0]");
+  assert_refused(json, CE_PACKAGE_INVALID, "at most 256 are allowed");
+  json = sample_load("profile.json");
+  json_array_append(json_object_get(json, "keys"), sample_entry(json, "keys", 0));
+  assert_refused(json_incref(json), CE_PACKAGE_INVALID, "keys[2]");
+  assert_refused(json, CE_PACKAGE_INVALID, "is also that of keys[0]");
+  json = sample_load("profile.json");
+  json_object_set_new(json, "keys", json_object());
+  assert_refused(json, CE_PACKAGE_INVALID, "keys");
+  json = sample_load("profile.json");
+  json_object_set_new(json, "driver", json_string("yes"));
+  assert_refused(json, CE_PACKAGE_INVALID, "driver");
+}
+
+static void takes_a_thousand_keys_and_no_more(void **state) {
+  (void)state;
+  json_t *json = sample_load("profile.json");
+  json_t *keys = json_array();
+  char name[128];
+  memset(name, 'x', sizeof name);
+  name[127] = '\0';
+  for (int i = CE_PROFILE_KEYS_MAX; i > 0; i--) {
+    char id[16];
+    snprintf(id, sizeof id, "0001:%04x", i);
+    json_array_append_new(keys, json_pack("{s:s,s:s,s:s,s:s,s:s}", "id", id, "class", "ccid", "module", "-",
+                                          "name_zh", name, "name_en", name));
+  }
+  json_object_set_new(json, "keys", keys);
+  struct ce_profile *profile = NULL;
+  struct ce_error err = {0};
+  assert_int_equal(parse(json_incref(json), &profile, &err), CE_OK);
+  assert_int_equal(profile->keys->count, CE_PROFILE_KEYS_MAX);
+  assert_int_equal(profile->keys->keys[0].product_id, 1);
+  ce_profile_free(profile);
+  json_array_append(keys, json_array_get(keys, 0));
+  assert_refused(json, CE_PACKAGE_INVALID, "keys");
+}
+
 static void refuses_newer_formats(void **state) {
   (void)state;
   assert_refused(json_pack("{s:i}", "format", 2), CE_PACKAGE_FORMAT, "format 2");
@@ -134,11 +209,13 @@ static void refuses_newer_formats(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_every_member),
-      cmocka_unit_test(needs_neither_repositories_nor_an_initial_pin),
+      cmocka_unit_test(needs_neither_repositories_nor_keys_nor_an_initial_pin),
       cmocka_unit_test(refuses_addresses_that_are_not_of_the_web),
       cmocka_unit_test(refuses_wrong_texts),
       cmocka_unit_test(refuses_numbers_out_of_range),
       cmocka_unit_test(refuses_missing_members),
+      cmocka_unit_test(refuses_wrong_keys_by_entry),
+      cmocka_unit_test(takes_a_thousand_keys_and_no_more),
       cmocka_unit_test(refuses_newer_formats),
   };
   return cmocka_run_group_tests_name("profile", tests, NULL, NULL);
