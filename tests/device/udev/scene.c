@@ -42,6 +42,7 @@ void scene_open(struct scene *scene) {
   snprintf(scene->dev, sizeof scene->dev, "%s/dev", scene->directory);
   snprintf(scene->control, sizeof scene->control, "%s/control", scene->directory);
   make_file(scene->control);
+  require(g_mkdir_with_parents(scene->dev, 0755) == 0, scene->dev);
   scene->places.dev = scene->dev;
   scene->places.udev_control = scene->control;
 }
