@@ -9,22 +9,41 @@
 
 #define SERVICE_TIMEOUT_MS 60000
 
-/* Runs one command; a failure becomes a warning about subject. */
-static bool run(const struct ce_engine *engine, const char *const argv[], const char *subject) {
+/* Runs one command; false, with err about subject, when it does not end well. */
+static bool attempt(const struct ce_engine *engine, const char *const argv[], const char *subject,
+                    struct ce_error *err) {
   CE_AUTO(ce_process_result) struct ce_process_result result = {0};
-  struct ce_error err;
   enum ce_code code =
-      engine->process->run(engine->process->context, argv, NULL, SERVICE_TIMEOUT_MS, &result, &err);
-  if (code == CE_OK && result.exit_status == 0) {
-    return true;
-  }
-  if (code == CE_OK) {
-    code = ce_fail(&err, CE_TRIGGER, argv[0], subject, "%s %s: exit status %d: %.200s", argv[0],
+      engine->process->run(engine->process->context, argv, NULL, SERVICE_TIMEOUT_MS, &result, err);
+  if (code == CE_OK && result.exit_status != 0) {
+    code = ce_fail(err, CE_TRIGGER, argv[0], subject, "%s %s: exit status %d: %.200s", argv[0],
                    argv[1] ? argv[1] : "", result.exit_status, ce_blob_text(&result.errors));
+  }
+  return code == CE_OK;
+}
+
+/* The same, where a failure becomes a warning. */
+static bool run(const struct ce_engine *engine, const char *const argv[], const char *subject) {
+  struct ce_error err;
+  if (attempt(engine, argv, subject, &err)) {
+    return true;
   }
   err.code = CE_TRIGGER;
   ce_emit_warning(engine->sink, "trigger", &err);
   return false;
+}
+
+/* The database is compiled where the distribution has it: one more in /etc would hide that one for ever, also
+ * after everything was removed. */
+static void update_hwdb(const struct ce_engine *engine) {
+  static const char *const update[] = {"systemd-hwdb", "update", NULL};
+  static const char *const update_usr[] = {"systemd-hwdb", "--usr", "update", NULL};
+  bool in_etc = ce_host_has(engine, "etc/udev/hwdb.bin");
+  bool in_usr = ce_host_has(engine, "usr/lib/udev/hwdb.bin") || ce_host_has(engine, "lib/udev/hwdb.bin");
+  struct ce_error ignored; /* /usr may be read-only */
+  if (in_etc || !in_usr || !attempt(engine, update_usr, "hwdb", &ignored)) {
+    run(engine, update, "hwdb");
+  }
 }
 
 static void reload_udev(const struct ce_engine *engine) {
@@ -75,13 +94,12 @@ void ce_services_stop(const struct ce_engine *engine, const struct ce_plan *plan
 }
 
 void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *plan) {
-  static const char *const hwdb[] = {"systemd-hwdb", "update", NULL};
   static const char *const reload[] = {"systemctl", "daemon-reload", NULL};
   if (plan->triggers & ~(unsigned)CE_TRIGGER_UNIT_STOP) {
     ce_emit_phase(engine->sink, "trigger", N_("Telling the system's services"));
   }
   if (has_trigger(plan, CE_TRIGGER_HWDB)) {
-    run(engine, hwdb, "hwdb");
+    update_hwdb(engine);
   }
   if (has_trigger(plan, CE_TRIGGER_UDEV)) {
     reload_udev(engine);

@@ -86,6 +86,18 @@ template() {
 EOF
 }
 
+# own_profile FILE KEY... : the profile "own", with these entries of "keys".
+own_profile() {
+  local file=$1 keys
+  shift
+  keys=$(printf ',%s' "$@")
+  cat >"$file" <<EOF
+{"format": 1, "id": "own", "organisation": {"zh": "本单位", "en": "Own"}, "portal_url": "http://own.example.cn/",
+ "user_service_url": "http://own.example.cn/service", "phone": "1", "pin": {"initial": "", "tries": 6}, "reminder_days": 30,
+ "keys": [${keys#,}]}
+EOF
+}
+
 # new_repository DIR : an empty signed repository with keys beside it.
 new_repository() {
   echo test-passphrase >"$work/passphrase"

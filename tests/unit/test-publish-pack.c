@@ -165,6 +165,27 @@ static void refuses_templates_that_say_too_much_or_too_little(void **state) {
   assert_false(temp_exists(scene->directory, "one"));
 }
 
+static void takes_the_profile_of_the_tree_unless_the_template_names_one(void **state) {
+  static const char profile[] =
+      "{\"format\":1,\"id\":\"ours\",\"organisation\":{\"zh\":\"A\",\"en\":\"A\"},\"portal_url\":\"http://a/"
+      "\","
+      "\"user_service_url\":\"http://a/\",\"phone\":\"1\",\"pin\":{\"initial\":\"\",\"tries\":6},"
+      "\"reminder_days\":30}";
+  struct publish_scene *scene = *state;
+  CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
+  CE_AUTO(ce_package) struct ce_package *package = NULL;
+  temp_write(scene->directory, "template.json", "{\"integration\":[],\"prerequisites\":[]}", 0644);
+  temp_directory(scene->directory, "tree/share");
+  temp_directory(scene->directory, "tree/share/certenv");
+  temp_write(scene->directory, "tree/share/certenv/profile.json", "{\"format\":1,\"id\":\"ours\"}", 0644);
+  assert_int_equal(publish_pack(scene, "1.0", "@one"), CE_PACKAGE_INVALID);
+  temp_write(scene->directory, "tree/share/certenv/profile.json", profile, 0644);
+  assert_int_equal(publish_pack(scene, "1.0", "@one"), CE_OK);
+  assert_int_equal(ce_reader_open_path(temp_path(scene->directory, "one"), &reader, &scene->err), CE_OK);
+  assert_int_equal(ce_package_check(reader, &package, &scene->err), CE_OK);
+  assert_string_equal(ce_package_manifest(package)->profile, "ours");
+}
+
 static void refuses_versions_and_places_that_cannot_be(void **state) {
   struct publish_scene *scene = *state;
   assert_int_equal(publish_pack(scene, "../1", "@one"), CE_PACKAGE_INVALID);
@@ -185,6 +206,7 @@ int main(void) {
       TEST(replaces_a_package_whole_or_not_at_all),
       TEST(refuses_trees_that_no_package_may_hold),
       TEST(refuses_templates_that_say_too_much_or_too_little),
+      TEST(takes_the_profile_of_the_tree_unless_the_template_names_one),
       TEST(refuses_versions_and_places_that_cannot_be),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

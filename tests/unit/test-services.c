@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tests of what the system's services are told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine-scene.h"
+#include "engine/services.h"
+
+static const struct scene_rule all_well[] = {{"", 0, NULL, NULL}, {0}};
+static const struct scene_rule usr_read_only[] = {
+    {"systemd-hwdb --usr", 1, NULL, "Read-only file system"}, {"", 0, NULL, NULL}, {0}};
+
+/* The commands for a new hwdb file on a machine that has its compiled database at the path. */
+static void trigger_hwdb(struct scene *scene, const struct scene_rule *rules, const char *path) {
+  struct ce_plan plan = {.triggers = CE_TRIGGER_HWDB};
+  scene_open(scene, true, rules);
+  if (path) {
+    scene_make(scene, path);
+  }
+  ce_services_trigger(&scene->engine, &plan);
+}
+
+static void compiles_the_hardware_database_where_it_is(void **state) {
+  (void)state;
+  static const struct {
+    const char *path, *command;
+  } machines[] = {{"usr/lib/udev/hwdb.bin", "systemd-hwdb --usr update"},
+                  {"lib/udev/hwdb.bin", "systemd-hwdb --usr update"},
+                  {"etc/udev/hwdb.bin", "systemd-hwdb update"},
+                  {NULL, "systemd-hwdb update"}};
+  for (size_t i = 0; i < sizeof machines / sizeof machines[0]; i++) {
+    struct scene scene;
+    trigger_hwdb(&scene, all_well, machines[i].path);
+    assert_int_equal(scene.run_count, 1);
+    assert_string_equal(scene.runs[0], machines[i].command);
+    scene_close(&scene);
+  }
+}
+
+static void compiles_it_in_etc_where_usr_cannot_be_written(void **state) {
+  (void)state;
+  struct scene scene;
+  trigger_hwdb(&scene, usr_read_only, "usr/lib/udev/hwdb.bin");
+  assert_int_equal(scene.run_count, 2);
+  assert_string_equal(scene.runs[1], "systemd-hwdb update");
+  scene_close(&scene);
+}
+
+static void tells_udev_after_its_database(void **state) {
+  (void)state;
+  struct ce_plan plan = {.triggers = CE_TRIGGER_HWDB | CE_TRIGGER_UDEV};
+  struct scene scene;
+  scene_open(&scene, true, all_well);
+  ce_services_trigger(&scene.engine, &plan);
+  assert_int_equal(scene.run_count, 3);
+  assert_string_equal(scene.runs[0], "systemd-hwdb update");
+  assert_string_equal(scene.runs[1], "udevadm control --reload");
+  assert_int_equal(strncmp(scene.runs[2], "udevadm trigger --action=change", 31), 0);
+  scene_close(&scene);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(compiles_the_hardware_database_where_it_is),
+      cmocka_unit_test(compiles_it_in_etc_where_usr_cannot_be_written),
+      cmocka_unit_test(tells_udev_after_its_database),
+  };
+  return cmocka_run_group_tests_name("services", tests, NULL, NULL);
+}
