@@ -17,10 +17,10 @@ struct ce_profile {
   char *organisation_zh, *organisation_en;
   char *portal_url, *user_service_url; /* http or https */
   char *phone;
-  char *initial_pin;     /* the hint for a first use; "" when there is none */
-  int64_t pin_tries;     /* 1..100 wrong tries until the key locks */
-  int64_t reminder_days; /* 1..3650 days before expiry */
-  char **repositories;   /* NULL-terminated URLs in order of preference */
+  char *initial_pin;             /* the hint for a first use; "" when there is none */
+  int64_t pin_tries;             /* 1..100 wrong tries until the key locks */
+  int64_t reminder_days;         /* 1..3650 days before expiry */
+  char **repositories;           /* NULL-terminated URLs in order of preference */
   struct ce_key_catalogue *keys; /* the organisation's own, to be merged over the catalogue; never NULL */
   bool wants_driver; /* the private CCID driver bundle is installed without waiting for a key that needs it */
 };

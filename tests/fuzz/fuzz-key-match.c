@@ -31,7 +31,8 @@ static bool take_bool(struct source *source) {
 }
 
 static const char catalogue_text[] = "055c:db08\tscsi\tgm3000\tservice\tA\tA\tfuzz\n"
-                                     "055c:e618\thid\tgm3000\tservice\tB\tB\tfuzz\n"
+                                     "055c:e618\t"
+                                     "hid\tgm3000\tservice\tB\tB\tfuzz\n"
                                      "08e6:3438\tccid\topensc\tpuk\tC\tC\tfuzz\n"
                                      "096e:0005\tvendor\tepsng\tso-pin\tD\tD\tfuzz\n";
 static struct ce_driver_id drivers[] = {{.vendor_id = 0x08e6, .product_id = 0x3438, .name = "Token"},

@@ -215,7 +215,7 @@ static void keeps_lines_short_whatever_the_number_of_makers(void **state) {
 
 static void keeps_names_from_meaning_anything(void **state) {
   (void)state;
-  static const char table[] = "f055:0001\thid\t-\tservice\tA\tKey # 1\\\tt\n";
+  static const char table[] = "f055:0001\tccid\t-\tservice\tA\tKey # 1\\\tt\n";
   struct ce_error err = {0};
   CE_AUTO(ce_key_catalogue) struct ce_key_catalogue *catalogue = NULL;
   CE_AUTO(ce_blob) struct ce_blob rules = {0}, hwdb = {0};
