@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * keys-gen: writes 70-certenv.rules, 61-certenv.hwdb or keys.json from keys.tbl and, where one is given, from
- * the keys of an organisation's profile. */
+ * keys-gen: writes 70-certenv.rules, 61-certenv.hwdb, keys.json or the driver's Info.plist from keys.tbl and,
+ * where one is given, from the keys of an organisation's profile. */
+#include "model/driver-plist.h"
 #include "model/profile.h"
 #include "udev-rules/hwdb.h"
 #include "udev-rules/rules.h"
@@ -84,18 +85,24 @@ static enum ce_code generate(write_function *writer, const char *table, const ch
   return code ? code : write_output(output, &result, err);
 }
 
+static enum ce_code write_plist(const struct ce_key_catalogue *catalogue, struct ce_blob *ret,
+                                struct ce_error *err) {
+  return ce_driver_plist_write(catalogue, NULL, NULL, ret, NULL, err);
+}
+
 static write_function *find_writer(const char *kind) {
-  return strcmp(kind, "rules") == 0  ? ce_rules_write
-         : strcmp(kind, "json") == 0 ? ce_rules_write_json
-         : strcmp(kind, "hwdb") == 0 ? ce_hwdb_write
-                                     : NULL;
+  return strcmp(kind, "rules") == 0   ? ce_rules_write
+         : strcmp(kind, "json") == 0  ? ce_rules_write_json
+         : strcmp(kind, "hwdb") == 0  ? ce_hwdb_write
+         : strcmp(kind, "plist") == 0 ? write_plist
+                                      : NULL;
 }
 
 int main(int argc, char *argv[]) {
   struct ce_error err;
   write_function *writer = argc == 4 || argc == 5 ? find_writer(argv[1]) : NULL;
   if (!writer) {
-    fputs("usage: keys-gen rules|json|hwdb KEYS.TBL OUTPUT [PROFILE.json]\n", stderr);
+    fputs("usage: keys-gen rules|json|hwdb|plist KEYS.TBL OUTPUT [PROFILE.json]\n", stderr);
     return 2;
   }
   enum ce_code code = generate(writer, argv[2], argv[3], argc == 5 ? argv[4] : NULL, &err);
