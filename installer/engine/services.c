@@ -95,6 +95,7 @@ void ce_services_stop(const struct ce_engine *engine, const struct ce_plan *plan
 
 void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *plan) {
   static const char *const reload[] = {"systemctl", "daemon-reload", NULL};
+  static const char *const pcscd[] = {"systemctl", "try-restart", "pcscd.service", NULL};
   if (plan->triggers & ~(unsigned)CE_TRIGGER_UNIT_STOP) {
     ce_emit_phase(engine->sink, "trigger", N_("Telling the system's services"));
   }
@@ -109,6 +110,9 @@ void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *p
   }
   if (has_trigger(plan, CE_TRIGGER_UNIT_START) && plan->after->manifest) {
     start_units(engine, plan->after->manifest);
+  }
+  if (has_trigger(plan, CE_TRIGGER_PCSCD)) {
+    run(engine, pcscd, "pcscd");
   }
   if (has_trigger(plan, CE_TRIGGER_ICON_CACHE)) {
     update_icon_cache(engine);

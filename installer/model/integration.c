@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The kinds of integration: their names, the directories they own and the file names that work there. */
 #include "base/relpath.h"
+#include "model/layout.h"
 #include "model/manifest.h"
 #include "model/text-rule.h"
 
@@ -26,6 +27,7 @@ static const struct {
                             {".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8"}},
     [CE_INTEGRATION_POLKIT_ACTION] = {"polkit-action", "usr/share/polkit-1/actions", false, {".policy"}},
     [CE_INTEGRATION_COMMAND] = {"command", "usr/local/bin", false, {NULL}},
+    [CE_INTEGRATION_PCSC_DRIVER] = {"pcsc-driver", CE_DRIVER_DIRECTORY, true, {".so"}},
 };
 
 const char *ce_integration_kind_name(enum ce_integration_kind kind) {
@@ -62,6 +64,10 @@ static bool has_suffix(enum ce_integration_kind kind, const char *name) {
 const char *ce_integration_target_problem(enum ce_integration_kind kind, const char *target) {
   const char *directory = ce_integration_kind_directory(kind);
   const char *name = ce_relpath_name(target);
+  if (kind == CE_INTEGRATION_PCSC_DRIVER) {
+    bool right = strcmp(target, CE_DRIVER_DIRECTORY "/" CE_DRIVER_PLACE) == 0;
+    return right ? NULL : "is not the one place of its kind";
+  }
   if (!ce_relpath_is_beneath(target, directory)) {
     return "lies outside the directory of its kind";
   }

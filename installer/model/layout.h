@@ -17,11 +17,13 @@
 #define CE_MADE          CE_STATE "/made-directories" /* parents of CE_STATE that certenv made, a line each */
 #define CE_LOG_DIRECTORY "var/log/certenv"
 
-/* The private CCID driver, below pcscd's directory of bundles (device/drivers.h knows the others). */
-#define CE_DRIVER_BUNDLE "ifd-certenv.bundle"
-#define CE_DRIVER_FILE   "libccid.so"
-#define CE_DRIVER_PLACE  CE_DRIVER_BUNDLE "/Contents/Linux/" CE_DRIVER_FILE
-#define CE_DRIVER_PLIST  CE_DRIVER_BUNDLE "/Contents/Info.plist"
+/* The private CCID driver. Manifests speak of the first directory; where pcscd has another one, it is there.
+ */
+#define CE_DRIVER_DIRECTORY "usr/lib/pcsc/drivers"
+#define CE_DRIVER_BUNDLE    "ifd-certenv.bundle"
+#define CE_DRIVER_FILE      "libccid.so"
+#define CE_DRIVER_PLACE     CE_DRIVER_BUNDLE "/Contents/Linux/" CE_DRIVER_FILE
+#define CE_DRIVER_PLIST     CE_DRIVER_BUNDLE "/Contents/Info.plist"
 
 #define CE_STATE_MODE     0755
 #define CE_DIRECTORY_MODE 0755

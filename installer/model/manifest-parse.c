@@ -123,6 +123,10 @@ static enum ce_code read_integration(const struct ce_json_context *context, cons
     code = ce_member_text(context, entry, "wanted_by", CE_RELPATH_NAME_MAX - sizeof ".wants",
                           &item->wanted_by, err);
   }
+  if (code == CE_OK && json_object_get(entry, "module")) {
+    code = ce_member_checked_text(context, entry, "module", CE_MANIFEST_MODULE_MAX,
+                                  ce_text_portable_name_problem, &item->module, err);
+  }
   return code;
 }
 

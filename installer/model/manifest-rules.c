@@ -188,6 +188,9 @@ static enum ce_code check_integration(const struct ce_manifest *manifest, const 
   if (item->wanted_by && item->kind != CE_INTEGRATION_UNIT) {
     return ce_fail(err, refusal, "check", item->target, "only units have \"wanted_by\"");
   }
+  if (item->module && item->kind != CE_INTEGRATION_P11_MODULE) {
+    return ce_fail(err, refusal, "check", item->target, "only PKCS#11 modules have \"module\"");
+  }
   problem = item->wanted_by ? ce_integration_wanted_by_problem(item->wanted_by) : NULL;
   if (problem) {
     return ce_fail(err, refusal, "check", item->target, "wanted_by: \"%s\" %s", item->wanted_by, problem);

@@ -31,6 +31,7 @@ void ce_manifest_free(struct ce_manifest *manifest) {
     free(manifest->integration[i].file);
     free(manifest->integration[i].target);
     free(manifest->integration[i].wanted_by);
+    free(manifest->integration[i].module);
   }
   free(manifest->integration);
   for (size_t i = 0; i < manifest->prerequisite_count; i++) {
@@ -87,7 +88,7 @@ static bool copy_integration(const struct ce_manifest *manifest, struct ce_manif
     struct ce_integration *to = &copy->integration[copy->integration_count++];
     to->kind = from->kind;
     if (!copy_text(from->file, &to->file) || !copy_text(from->target, &to->target) ||
-        !copy_text(from->wanted_by, &to->wanted_by)) {
+        !copy_text(from->wanted_by, &to->wanted_by) || !copy_text(from->module, &to->module)) {
       return false;
     }
   }
@@ -143,6 +144,9 @@ static json_t *integration_to_json(const struct ce_integration *item) {
   failed |= ce_member_set_text(object, "target", item->target);
   if (item->wanted_by) {
     failed |= ce_member_set_text(object, "wanted_by", item->wanted_by);
+  }
+  if (item->module) {
+    failed |= ce_member_set_text(object, "module", item->module);
   }
   return failed ? NULL : ce_take(&object);
 }

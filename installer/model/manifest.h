@@ -26,6 +26,7 @@
 #define CE_MANIFEST_PREREQUISITES_MAX 64
 #define CE_MANIFEST_PACKAGES_MAX      32 /* for one prerequisite in one distribution family */
 #define CE_MANIFEST_SONAMES_MAX       256
+#define CE_MANIFEST_MODULE_MAX        64  /* bytes of a PKCS#11 module's name, as in the key catalogue */
 #define CE_MANIFEST_NAME_MAX          128 /* bytes of a package's name, a soname, a capability, a profile id */
 
 enum ce_manifest_entry_type { CE_MANIFEST_FILE, CE_MANIFEST_LINK };
@@ -51,6 +52,8 @@ enum ce_integration_kind {
   CE_INTEGRATION_MAN,           /* "man"            usr/local/share/man/ (any depth) */
   CE_INTEGRATION_POLKIT_ACTION, /* "polkit-action"  usr/share/polkit-1/actions/ */
   CE_INTEGRATION_COMMAND,       /* "command"        usr/local/bin/: a link to /opt/certenv/current/<file> */
+  CE_INTEGRATION_PCSC_DRIVER, /* "pcsc-driver"    CE_DRIVER_DIRECTORY/CE_DRIVER_PLACE: put below the directory
+                                 that the machine's pcscd has, where the driver is wanted at all */
   CE_INTEGRATION_KIND_COUNT
 };
 
@@ -59,6 +62,7 @@ struct ce_integration {
   char *file;      /* path of a regular file in the package */
   char *target;    /* relpath below the root */
   char *wanted_by; /* units only: "multi-user.target"; NULL when the unit is not enabled */
+  char *module;    /* p11-module only: put when this module is selected; NULL: always */
 };
 
 /* What the machine itself must have. A capability that certenv knows how to find, and the packages that give

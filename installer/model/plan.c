@@ -19,8 +19,8 @@ static const char *const verb_names[CE_VERB_COUNT] = {[CE_VERB_INSTALL] = "insta
                                                       [CE_VERB_UPDATE] = "update",
                                                       [CE_VERB_UNINSTALL] = "uninstall"};
 /* By bit number. */
-static const char *const trigger_names[CE_TRIGGER_COUNT] = {"udev",       "hwdb",      "systemd-reload",
-                                                            "unit-start", "unit-stop", "icon-cache"};
+static const char *const trigger_names[CE_TRIGGER_COUNT] = {
+    "udev", "hwdb", "systemd-reload", "unit-start", "unit-stop", "icon-cache", "pcscd"};
 
 const char *ce_verb_name(enum ce_verb verb) {
   assert(verb < CE_VERB_COUNT);

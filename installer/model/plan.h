@@ -26,8 +26,9 @@ enum ce_trigger {
   CE_TRIGGER_UNIT_STOP =
       1 << 4, /* stop units that go; carried out BEFORE the commit's removal takes effect */
   CE_TRIGGER_ICON_CACHE = 1 << 5,
+  CE_TRIGGER_PCSCD = 1 << 6, /* restart pcscd where it runs: it looks for drivers when it starts only */
 };
-#define CE_TRIGGER_COUNT 6
+#define CE_TRIGGER_COUNT 7
 const char *ce_trigger_name(enum ce_trigger trigger); /* "udev" */
 
 /* Why nothing may be done. The run stops before anything is touched. */

@@ -21,8 +21,10 @@ static const char *const precondition_names[] = {[CE_PRECONDITION_ABSENT] = "abs
                                                  [CE_PRECONDITION_OURS] = "ours",
                                                  [CE_PRECONDITION_FOREIGN] = "foreign",
                                                  [CE_PRECONDITION_IDENTICAL] = "identical"};
-static const char *const content_names[] = {
-    [CE_CONTENT_PACKAGE] = "package", [CE_CONTENT_TREE] = "tree", [CE_CONTENT_BACKUP] = "backup"};
+static const char *const content_names[] = {[CE_CONTENT_PACKAGE] = "package",
+                                            [CE_CONTENT_TREE] = "tree",
+                                            [CE_CONTENT_BACKUP] = "backup",
+                                            [CE_CONTENT_INLINE] = "inline"};
 
 #define COUNT(names) (sizeof(names) / sizeof(names)[0])
 
@@ -51,6 +53,7 @@ void ce_step_clear(struct ce_step *step) {
   ce_path_state_clear(&step->prior);
   if (step->kind == CE_STEP_PUT_FILE) {
     free(step->file.content_path);
+    free(step->file.text);
   } else if (step->kind == CE_STEP_PUT_LINK) {
     free(step->link.target);
   }
@@ -63,6 +66,16 @@ static enum ce_code read_owner(const json_t *json, const struct ce_json_context 
   return code == CE_OK ? ce_member_uint32(context, json, "gid", gid, err) : code;
 }
 
+static enum ce_code read_text(const json_t *json, const struct ce_json_context *context, struct ce_step *step,
+                              struct ce_error *err) {
+  enum ce_code code = ce_member_text(context, json, "text", CE_STEP_TEXT_MAX, &step->file.text, err);
+  if (code == CE_OK && strlen(step->file.text) != step->file.size_bytes) {
+    return ce_json_refuse(context, err, "text", "has %zu bytes, \"size\" says %llu", strlen(step->file.text),
+                          (unsigned long long)step->file.size_bytes);
+  }
+  return code;
+}
+
 static enum ce_code read_content(const json_t *json, const struct ce_json_context *context,
                                  struct ce_step *step, struct ce_error *err) {
   size_t content = 0;
@@ -70,6 +83,11 @@ static enum ce_code read_content(const json_t *json, const struct ce_json_contex
       ce_member_name(context, json, "content", content_names, COUNT(content_names), &content, err);
   if (code == CE_OK) {
     step->file.content = (enum ce_content)content;
+  }
+  if (code == CE_OK && step->file.content == CE_CONTENT_INLINE) {
+    return read_text(json, context, step, err);
+  }
+  if (code == CE_OK) {
     code = ce_member_relpath(context, json, "content_path", &step->file.content_path, err);
   }
   return code;
@@ -160,7 +178,9 @@ static int write_file(const struct ce_step *step, json_t *object) {
   failed |= ce_member_set_size(object, "size", step->file.size_bytes);
   failed |= ce_member_set_digest(object, "sha256", &step->file.sha256);
   failed |= ce_member_set_text(object, "content", content_names[step->file.content]);
-  failed |= ce_member_set_text(object, "content_path", step->file.content_path);
+  failed |= step->file.content == CE_CONTENT_INLINE
+                ? ce_member_set_text(object, "text", step->file.text)
+                : ce_member_set_text(object, "content_path", step->file.content_path);
   failed |= json_object_set_new(object, "keep_prior", json_boolean(step->file.keep_prior));
   return failed;
 }

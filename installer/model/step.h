@@ -8,6 +8,8 @@
 
 #include "model/facts.h"
 
+#define CE_STEP_TEXT_MAX (1u << 20) /* bytes of a file whose content stands in its step */
+
 enum ce_step_kind {
   CE_STEP_MAKE_DIRECTORY, /* "make-directory"   mkdir at STAGE; revert: rmdir when empty */
   CE_STEP_ADD_TREE,    /* "add-tree"         unpack the whole package as <path>.partial, rename to <path> */
@@ -34,6 +36,7 @@ enum ce_content {
   CE_CONTENT_TREE,    /* the file content_path below the root, already in place with the digest wanted */
   CE_CONTENT_BACKUP,  /* the file content_path below the root in CE_BACKUP: restores bytes, mode, owner, times
                        */
+  CE_CONTENT_INLINE,  /* the step's own text: a file that was made for this machine */
 };
 
 struct ce_step {
@@ -47,9 +50,10 @@ struct ce_step {
       uint64_t size_bytes;
       struct ce_digest sha256;
       enum ce_content content;
-      char *content_path;
-      bool keep_prior; /* the copy of what was there stays in CE_BACKUP after the commit */
-    } file;            /* PUT_FILE */
+      char *content_path; /* NULL for INLINE */
+      char *text;         /* INLINE: size_bytes of it, no NUL; otherwise NULL */
+      bool keep_prior;    /* the copy of what was there stays in CE_BACKUP after the commit */
+    } file;               /* PUT_FILE */
     struct {
       char *target;
       uint32_t uid, gid;

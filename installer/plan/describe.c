@@ -15,7 +15,8 @@ static const char *precondition_name(enum ce_precondition precondition) {
 static const char *content_remark(enum ce_content content) {
   static const char *const remarks[] = {[CE_CONTENT_PACKAGE] = ", from the package",
                                         [CE_CONTENT_TREE] = "",
-                                        [CE_CONTENT_BACKUP] = ", from the backup"};
+                                        [CE_CONTENT_BACKUP] = ", from the backup",
+                                        [CE_CONTENT_INLINE] = ", made for this machine"};
   return remarks[content];
 }
 

@@ -124,8 +124,10 @@ static enum ce_code put_file(struct ce_draft *draft, const struct ce_draft_put *
   step.file.sha256 = wanted->sha256;
   step.file.content = put->content;
   step.file.keep_prior = put->keep_prior && step.prior.type == CE_PATH_FILE;
-  step.file.content_path = strdup(put->content_path);
-  if (!step.file.content_path) {
+  bool is_inline = put->content == CE_CONTENT_INLINE;
+  char **source = is_inline ? &step.file.text : &step.file.content_path;
+  *source = strdup(is_inline ? put->text : put->content_path);
+  if (!*source) {
     return ce_fail_memory(err, put->path);
   }
   code = add_step(draft, &step, err);

@@ -73,7 +73,8 @@ struct ce_draft_put {
   const char *path;
   enum ce_precondition precondition;
   enum ce_content content;  /* files */
-  const char *content_path; /* files */
+  const char *content_path; /* files, but INLINE */
+  const char *text;         /* INLINE: the file */
   bool keep_prior;          /* counts only where a file was */
 };
 CE_MUST_USE enum ce_code ce_draft_put(struct ce_draft *draft, const struct ce_draft_put *put,

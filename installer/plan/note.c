@@ -30,6 +30,9 @@ static const struct {
     [CE_NOTE_NO_SYSTEMD] = {"not-started-no-systemd",
                             N_("systemd is not running: the services are enabled and start with it.")},
     [CE_NOTE_NO_UDEV] = {"no-udev", N_("udev is not running: the device rules take effect when it starts.")},
+    [CE_NOTE_NO_PCSCD_RESTART] =
+        {"pcscd-not-restarted",
+         N_("systemd is not running: the key's driver takes effect after this computer is restarted.")},
     [CE_NOTE_NO_DISPLAY] =
         {"no-display", N_("There is no graphical session: the desktop entries show up in the next one.")},
 };

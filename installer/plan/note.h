@@ -17,6 +17,7 @@ enum ce_note {
   CE_NOTE_IMAGE,            /* "not-started-image"; no subject */
   CE_NOTE_NO_SYSTEMD,       /* "not-started-no-systemd"; no subject */
   CE_NOTE_NO_UDEV,          /* "no-udev"; no subject */
+  CE_NOTE_NO_PCSCD_RESTART, /* "pcscd-not-restarted"; no subject */
   CE_NOTE_NO_DISPLAY,       /* "no-display"; no subject */
   CE_NOTE_COUNT
 };

@@ -13,11 +13,11 @@
 
 #include <assert.h>
 
-/* One target: what it shall be, and for files where in the version tree the bytes are. */
+/* One target: what it shall be, and for files where in the version tree the bytes are, or the bytes. */
 struct target {
   const char *path;
   struct ce_wanted wanted;
-  const char *content_path;
+  const char *content_path, *text;
 };
 
 /* The receipt's entry for target, or NULL. */
@@ -58,8 +58,9 @@ static enum ce_code put(struct ce_draft *draft, const struct target *target,
   struct ce_draft_put how = {
       .path = target->path,
       .precondition = precondition,
-      .content = CE_CONTENT_TREE,
+      .content = target->text ? CE_CONTENT_INLINE : CE_CONTENT_TREE,
       .content_path = target->content_path,
+      .text = target->text,
       .keep_prior = keep_prior,
   };
   return ce_draft_put(draft, &how, &target->wanted, err);
@@ -180,17 +181,16 @@ static enum ce_code put_command(struct ce_draft *draft, const struct ce_integrat
 }
 
 static enum ce_code put_file(struct ce_draft *draft, const struct ce_integration *integration,
-                             struct ce_error *err) {
+                             const char *path, struct ce_error *err) {
   const struct ce_manifest_file *source = ce_manifest_find(draft->wanted, integration->file);
   assert(source && source->type == CE_MANIFEST_FILE);
   CE_AUTO(ce_free)
   char *content_path = ce_text_format("%s/%s/%s", CE_VERSIONS, draft->wanted->version, integration->file);
   if (!content_path) {
-    return ce_fail_memory(err, integration->target);
+    return ce_fail_memory(err, path);
   }
-  struct target target = {.path = integration->target,
-                          .wanted = ce_wanted_from_manifest(source, draft->facts),
-                          .content_path = content_path};
+  struct target target = {
+      .path = path, .wanted = ce_wanted_from_manifest(source, draft->facts), .content_path = content_path};
   target.wanted.mode = CE_INTEGRATION_FILE_MODE;
   return put_target(draft, &target, err);
 }
@@ -206,17 +206,47 @@ static enum ce_code put_unit_link(struct ce_draft *draft, const struct ce_integr
   return path && text ? put_link(draft, path, text, err) : ce_fail_memory(err, unit->target);
 }
 
+/* The list of the keys that pcscd gives to the driver: computed, so its bytes are the plan's. */
+static enum ce_code put_driver_plist(struct ce_draft *draft, struct ce_error *err) {
+  const struct ce_selection *selection = draft->request->selection;
+  CE_AUTO(ce_free) char *path = ce_selection_plist_target(selection);
+  if (!path) {
+    return ce_fail_memory(err, CE_DRIVER_PLIST);
+  }
+  struct target target = {.path = path,
+                          .wanted = {.type = CE_PATH_FILE,
+                                     .mode = CE_INTEGRATION_FILE_MODE,
+                                     .uid = draft->facts->owner_uid,
+                                     .gid = draft->facts->owner_gid,
+                                     .size_bytes = selection->driver_plist_size_bytes,
+                                     .sha256 = selection->driver_plist_sha256},
+                          .text = selection->driver_plist};
+  return put_target(draft, &target, err);
+}
+
+static enum ce_code put_integration(struct ce_draft *draft, const struct ce_integration *integration,
+                                    struct ce_error *err) {
+  if (integration->kind == CE_INTEGRATION_COMMAND) {
+    return put_command(draft, integration, err);
+  }
+  CE_AUTO(ce_free) char *path = ce_selection_target(draft->request->selection, integration);
+  if (!path) {
+    return ce_fail_memory(err, integration->target);
+  }
+  enum ce_code code = put_file(draft, integration, path, err);
+  if (code == CE_OK && integration->kind == CE_INTEGRATION_PCSC_DRIVER) {
+    return put_driver_plist(draft, err);
+  }
+  bool enabled = integration->kind == CE_INTEGRATION_UNIT && integration->wanted_by;
+  return code == CE_OK && enabled ? put_unit_link(draft, integration, err) : code;
+}
+
 enum ce_code ce_plan_integration_put(struct ce_draft *draft, struct ce_error *err) {
   enum ce_code code = CE_OK;
   for (size_t i = 0; code == CE_OK && i < draft->wanted->integration_count; i++) {
     const struct ce_integration *integration = &draft->wanted->integration[i];
-    if (integration->kind == CE_INTEGRATION_COMMAND) {
-      code = put_command(draft, integration, err);
-      continue;
-    }
-    code = put_file(draft, integration, err);
-    if (code == CE_OK && integration->kind == CE_INTEGRATION_UNIT && integration->wanted_by) {
-      code = put_unit_link(draft, integration, err);
+    if (ce_selection_wants(draft->request->selection, integration)) {
+      code = put_integration(draft, integration, err);
     }
   }
   return code;

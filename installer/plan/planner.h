@@ -10,6 +10,7 @@
 #define CE_PLAN_PLANNER_H
 
 #include "model/plan.h"
+#include "model/selection.h"
 
 struct ce_plan_request {
   enum ce_verb verb;
@@ -18,6 +19,9 @@ struct ce_plan_request {
   int64_t now_s;
   const struct ce_manifest *manifest;
   const struct ce_receipt *receipt; /* NULL when there is none */
+  /* What of the manifest's optional integration is wanted; what was and is not any more goes, as everything
+   * does that a manifest lacks. NULL: nothing optional. */
+  const struct ce_selection *selection;
   /* The package that the manifest came from; kept in the receipt. Ignored for uninstall; for repair the
    * receipt's. */
   const char *channel, *package;

@@ -44,12 +44,30 @@ static bool has_enabled_unit(const struct ce_manifest *manifest) {
   return false;
 }
 
+/* The list in the version tree counts too: the driver reads it when pcscd starts it. */
+static bool touches_driver(const struct ce_plan *plan) {
+  bool owned = false;
+  for (size_t i = 0; !owned && i < plan->after->path_count; i++) {
+    owned = ce_selection_is_driver_path(plan->after->paths[i].path);
+  }
+  for (size_t i = 0; i < plan->step_count; i++) {
+    const struct ce_step *step = &plan->steps[i];
+    bool is_frame = step->kind == CE_STEP_MAKE_DIRECTORY || step->kind == CE_STEP_REMOVE_DIRECTORY;
+    bool in_tree = owned && strstr(step->path, "/" CE_DRIVER_BUNDLE "/");
+    if (!is_frame && (in_tree || ce_selection_is_driver_path(step->path))) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static unsigned choose_by_place(const struct ce_plan *plan) {
   unsigned triggers = 0;
   triggers |= touches_kind(plan, CE_INTEGRATION_UDEV_RULES) ? CE_TRIGGER_UDEV : 0u;
   triggers |= touches_kind(plan, CE_INTEGRATION_HWDB) ? CE_TRIGGER_HWDB : 0u;
   triggers |= touches_kind(plan, CE_INTEGRATION_UNIT) ? CE_TRIGGER_SYSTEMD_RELOAD : 0u;
   triggers |= touches_kind(plan, CE_INTEGRATION_ICON) ? CE_TRIGGER_ICON_CACHE : 0u;
+  triggers |= touches_driver(plan) ? CE_TRIGGER_PCSCD : 0u;
   return triggers;
 }
 
@@ -104,6 +122,9 @@ static enum ce_code fit_to_machine(struct ce_draft *draft, struct ce_error *err)
   enum ce_code code = CE_OK;
   if (!facts->systemd_running) {
     code = withdraw(draft, SYSTEMD_TRIGGERS, CE_NOTE_NO_SYSTEMD, tell, err);
+  }
+  if (code == CE_OK && !facts->systemd_running) {
+    code = withdraw(draft, CE_TRIGGER_PCSCD, CE_NOTE_NO_PCSCD_RESTART, tell, err);
   }
   if (code == CE_OK && !facts->udev_running) {
     code = withdraw(draft, UDEV_TRIGGERS, CE_NOTE_NO_UDEV, tell, err);

@@ -156,6 +156,21 @@ static enum ce_code put_from_tree(struct ce_run *run, const struct ce_step *step
   return code;
 }
 
+static enum ce_code put_text(struct ce_run *run, const struct ce_step *step, const char *staged,
+                             struct ce_error *err) {
+  CE_AUTO(ce_fs_file) struct ce_fs_file *to = NULL;
+  struct ce_digest digest;
+  ce_hash_bytes(step->file.text, strlen(step->file.text), &digest);
+  if (!ce_digest_equal(&digest, &step->file.sha256)) {
+    return ce_fail(err, CE_INTERNAL, "stage", step->path, "the plan's text is not what its digest says");
+  }
+  enum ce_code code = ce_fs_open(run->txn->fs, staged, CE_FS_CREATE, step->file.mode, &to, err);
+  if (code == CE_OK) {
+    code = ce_fs_file_write(to, step->file.text, strlen(step->file.text), err);
+  }
+  return code == CE_OK ? ce_fs_file_close(ce_take(&to), err) : code;
+}
+
 static enum ce_code put_from_backup(struct ce_run *run, const struct ce_step *step, const char *staged,
                                     struct ce_error *err) {
   struct ce_fs *fs = run->txn->fs;
@@ -173,7 +188,9 @@ static enum ce_code stage_file(struct ce_run *run, size_t index, struct ce_error
   CE_AUTO(ce_free) char *staged = NULL;
   enum ce_code code = ce_step_staged_path(run->plan, index, &staged, err);
   bool restores = step->file.content == CE_CONTENT_BACKUP;
-  if (code == CE_OK) {
+  if (code == CE_OK && step->file.content == CE_CONTENT_INLINE) {
+    code = put_text(run, step, staged, err);
+  } else if (code == CE_OK) {
     code = restores ? put_from_backup(run, step, staged, err) : put_from_tree(run, step, staged, err);
   }
   if (code == CE_OK) {

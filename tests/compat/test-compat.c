@@ -66,6 +66,19 @@ static void reads_manifests_of_format_1(void **state) {
   assert_manifest(manifest);
 }
 
+static void reads_optional_integration_of_format_1(void **state) {
+  (void)state;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  CE_AUTO(ce_manifest) struct ce_manifest *manifest = NULL;
+  struct ce_error err = {0};
+  read_sample("manifest-optional-1.json", &bytes);
+  assert_ok(ce_manifest_parse(bytes.data, bytes.size, &manifest, &err), &err);
+  assert_int_equal(manifest->integration_count, 3);
+  assert_null(manifest->integration[0].module);
+  assert_int_equal(manifest->integration[1].kind, CE_INTEGRATION_PCSC_DRIVER);
+  assert_string_equal(manifest->integration[2].module, "gm3000");
+}
+
 static void reads_receipts_of_format_1(void **state) {
   (void)state;
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
@@ -143,6 +156,22 @@ static void reads_plans_of_format_1(void **state) {
   assert_ok(ce_json_parse(&context, bytes.data, bytes.size, bytes.size, &json, &err), &err);
   assert_ok(ce_plan_from_json(json, &plan, &err), &err);
   assert_plan(plan);
+}
+
+static void reads_plans_with_a_text_of_format_1(void **state) {
+  (void)state;
+  static const struct ce_json_context context = {CE_JOURNAL_DAMAGED, "plan"};
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  CE_AUTO(ce_json) json_t *json = NULL;
+  CE_AUTO(ce_plan) struct ce_plan *plan = NULL;
+  struct ce_error err = {0};
+  read_sample("plan-inline-1.json", &bytes);
+  assert_ok(ce_json_parse(&context, bytes.data, bytes.size, bytes.size, &json, &err), &err);
+  assert_ok(ce_plan_from_json(json, &plan, &err), &err);
+  assert_int_equal(plan->step_count, 1);
+  assert_int_equal(plan->steps[0].file.content, CE_CONTENT_INLINE);
+  assert_string_equal(plan->steps[0].file.text, "<plist>\n\t<string>测试 & \"Test\"</string>\n</plist>\n");
+  assert_int_equal(plan->triggers, CE_TRIGGER_PCSCD);
 }
 
 /* The journal of a machine: sample at CE_JOURNAL below a root of its own. */
@@ -247,9 +276,11 @@ static void reads_channels_of_format_1(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_manifests_of_format_1),
+      cmocka_unit_test(reads_optional_integration_of_format_1),
       cmocka_unit_test(reads_receipts_of_format_1),
       cmocka_unit_test(reads_receipts_of_removed_environments_of_format_1),
       cmocka_unit_test(reads_plans_of_format_1),
+      cmocka_unit_test(reads_plans_with_a_text_of_format_1),
       cmocka_unit_test(reads_journals_of_format_1),
       cmocka_unit_test(reads_profiles_of_format_1),
       cmocka_unit_test(reads_profiles_with_keys_of_format_1),

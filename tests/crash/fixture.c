@@ -29,14 +29,14 @@ static const struct ce_fake_member members_1[] = {
 
 static const struct ce_integration integration_1[] = {
     {CE_INTEGRATION_UDEV_RULES, (char *)"share/70-certenv.rules", (char *)"etc/udev/rules.d/70-certenv.rules",
-     NULL},
+     NULL, NULL},
     {CE_INTEGRATION_P11_MODULE, (char *)"share/certenv.module", (char *)"etc/pkcs11/modules/certenv.module",
-     NULL},
+     NULL, NULL},
     {CE_INTEGRATION_UNIT, (char *)"share/monitor.service",
-     (char *)"etc/systemd/system/certenv-monitor.service", (char *)"multi-user.target"},
+     (char *)"etc/systemd/system/certenv-monitor.service", (char *)"multi-user.target", NULL},
     {CE_INTEGRATION_AUTOSTART, (char *)"share/assistant.desktop", (char *)"etc/xdg/autostart/certenv.desktop",
-     NULL},
-    {CE_INTEGRATION_COMMAND, (char *)"bin/certenv", (char *)"usr/local/bin/certenv", NULL},
+     NULL, NULL},
+    {CE_INTEGRATION_COMMAND, (char *)"bin/certenv", (char *)"usr/local/bin/certenv", NULL, NULL},
     {0},
 };
 
@@ -54,14 +54,14 @@ static const struct ce_fake_member members_2[] = {
 
 static const struct ce_integration integration_2[] = {
     {CE_INTEGRATION_UDEV_RULES, (char *)"share/70-certenv.rules", (char *)"etc/udev/rules.d/70-certenv.rules",
-     NULL},
+     NULL, NULL},
     {CE_INTEGRATION_P11_MODULE, (char *)"share/certenv.module", (char *)"etc/pkcs11/modules/certenv.module",
-     NULL},
-    {CE_INTEGRATION_ICON, (char *)"share/icon.svg", (char *)"usr/local/share/icons/hicolor/certenv.svg",
+     NULL, NULL},
+    {CE_INTEGRATION_ICON, (char *)"share/icon.svg", (char *)"usr/local/share/icons/hicolor/certenv.svg", NULL,
      NULL},
     {CE_INTEGRATION_AUTOSTART, (char *)"share/assistant.desktop", (char *)"etc/xdg/autostart/certenv.desktop",
-     NULL},
-    {CE_INTEGRATION_COMMAND, (char *)"bin/certenv", (char *)"usr/local/bin/certenv", NULL},
+     NULL, NULL},
+    {CE_INTEGRATION_COMMAND, (char *)"bin/certenv", (char *)"usr/local/bin/certenv", NULL, NULL},
     {0},
 };
 

@@ -3,6 +3,7 @@
 #include "case.h"
 
 #include "document.h"
+#include "model/strings.h"
 #include "shorthand.h"
 
 #include <dirent.h>
@@ -42,6 +43,28 @@ static void read_facts(struct golden_case *golden, json_t *json) {
   require(ce_facts_from_json(json, &golden->facts, &err), golden->name, &err);
 }
 
+static void read_driver(struct golden_case *golden, const json_t *json) {
+  struct ce_selection *selection = &golden->selection;
+  const char *content = json_string_value(json_object_get(json, "content"));
+  if (content) {
+    selection->driver_directory = strdup(json_string_value(json_object_get(json, "directory")));
+    selection->driver_plist = strdup(content);
+    selection->driver_plist_size_bytes = strlen(content);
+    selection->driver_plist_sha256 = content_digest(&golden->book, content);
+  }
+}
+
+static void read_selection(struct golden_case *golden, const json_t *json) {
+  struct ce_error err;
+  size_t index;
+  json_t *module;
+  json_array_foreach(json_object_get(json, "modules"), index, module) {
+    require(ce_strings_add(&golden->selection.modules, json_string_value(module), &err), golden->name, &err);
+  }
+  read_driver(golden, json_object_get(json, "driver"));
+  golden->request.selection = json ? &golden->selection : NULL;
+}
+
 static void read_request(struct golden_case *golden, const json_t *json) {
   const char *verb = json_string_value(json_object_get(json, "verb"));
   struct ce_plan_request *request = &golden->request;
@@ -72,6 +95,7 @@ struct golden_case *golden_case_load(const char *directory, const char *name) {
   read_receipt(golden, json_object_get(json, "receipt"));
   read_facts(golden, json_object_get(json, "facts"));
   read_request(golden, json);
+  read_selection(golden, json_object_get(json, "selection"));
   return golden;
 }
 
@@ -80,6 +104,7 @@ void golden_case_free(struct golden_case *golden) {
     ce_manifest_free(golden->manifest);
     ce_receipt_free(golden->receipt);
     ce_facts_free(golden->facts);
+    ce_selection_clear(&golden->selection);
     content_book_clear(&golden->book);
     free(golden->name);
     free(golden);

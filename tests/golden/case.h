@@ -13,6 +13,7 @@ struct golden_case {
   struct ce_manifest *manifest;   /* NULL for uninstall */
   struct ce_receipt *receipt;     /* may be NULL */
   struct ce_facts *facts;
+  struct ce_selection selection; /* of "selection": {"modules": [...], "driver": {"directory", "content"}} */
 };
 
 /* Ends the program with a message when the case is not right. */

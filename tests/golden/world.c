@@ -5,6 +5,7 @@
 #include "base/relpath.h"
 #include "model/layout.h"
 #include "model/strings.h"
+#include "ports/hash.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,6 +85,11 @@ static bool has_content(const struct ce_facts *world, const struct ce_step *step
   if (step->file.content == CE_CONTENT_PACKAGE) {
     const struct ce_manifest_file *file = ce_manifest_find(wanted, step->file.content_path);
     return file && ce_digest_equal(&file->sha256, &step->file.sha256);
+  }
+  if (step->file.content == CE_CONTENT_INLINE) {
+    struct ce_digest digest;
+    ce_hash_bytes(step->file.text, strlen(step->file.text), &digest);
+    return strlen(step->file.text) == step->file.size_bytes && ce_digest_equal(&digest, &step->file.sha256);
   }
   const struct ce_path_state *source = world_look(world, step->file.content_path);
   return source->type == CE_PATH_FILE && source->size_bytes == step->file.size_bytes &&

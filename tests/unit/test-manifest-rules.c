@@ -218,6 +218,43 @@ static void refuses_wrong_wanted_by(void **state) {
   assert_refused(json, "certenv.desktop", "only units");
 }
 
+static json_t *with_driver(const char *target) {
+  json_t *json = sample_load("manifest.json");
+  json_array_append_new(
+      json_object_get(json, "integration"),
+      json_pack("{s:s,s:s,s:s}", "kind", "pcsc-driver", "file", "bin/certenv-probe", "target", target));
+  return json;
+}
+
+static void puts_the_driver_in_its_one_place_only(void **state) {
+  (void)state;
+  static const char *const wrong[] = {"usr/lib/pcsc/drivers/ifd-certenv.bundle/Contents/Linux/other.so",
+                                      "usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Linux/libccid.so",
+                                      "usr/lib/pcsc/drivers/ifd-certenv.bundle/Contents/Info.plist",
+                                      "usr/lib64/pcsc/drivers/ifd-certenv.bundle/Contents/Linux/libccid.so"};
+  assert_accepted(with_driver("usr/lib/pcsc/drivers/ifd-certenv.bundle/Contents/Linux/libccid.so"));
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    assert_refused(with_driver(wrong[i]), "integration[7]", "one place");
+  }
+}
+
+static void refuses_wrong_modules(void **state) {
+  (void)state;
+  static const char *const modules[] = {"", "-", "a b", "../x",
+                                        "12345678901234567890123456789012345678901234567890123456789012345"};
+  for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
+    json_t *json = sample_load("manifest.json");
+    json_object_set_new(sample_entry(json, "integration", 1), "module", json_string(modules[i]));
+    assert_refused(json, "integration[1]", "module");
+  }
+  json_t *json = sample_load("manifest.json");
+  json_object_set_new(sample_entry(json, "integration", 1), "module", json_string("gm3000"));
+  assert_accepted(json);
+  json = sample_load("manifest.json");
+  json_object_set_new(sample_entry(json, "integration", 3), "module", json_string("gm3000"));
+  assert_refused(json, "certenv.desktop", "only PKCS#11 modules");
+}
+
 static void knows_every_kind_by_name(void **state) {
   (void)state;
   for (int i = 0; i < CE_INTEGRATION_KIND_COUNT; i++) {
@@ -259,6 +296,8 @@ int main(void) {
       cmocka_unit_test(refuses_commands_that_cannot_be_executed),
       cmocka_unit_test(refuses_duplicate_targets),
       cmocka_unit_test(refuses_wrong_wanted_by),
+      cmocka_unit_test(puts_the_driver_in_its_one_place_only),
+      cmocka_unit_test(refuses_wrong_modules),
       cmocka_unit_test(knows_every_kind_by_name),
       cmocka_unit_test(knows_the_names_of_each_kind),
   };

@@ -16,7 +16,7 @@ static void writes_what_it_reads(void **state) {
   assert_string_equal(plan->txid, "00112233445566778899aabbccddeeff");
   assert_string_equal(plan->from_version, "1.3.9");
   assert_string_equal(plan->to_version, "1.4.0");
-  assert_int_equal(plan->step_count, 9);
+  assert_int_equal(plan->step_count, 10);
   assert_int_equal(plan->triggers, (1u << CE_TRIGGER_COUNT) - 1);
   assert_string_equal(plan->units_stop[0], "certenv-old.service");
   assert_true(plan->needs_package);

@@ -45,6 +45,52 @@ static void reads_every_member_of_a_file(void **state) {
   json_decref(plan);
 }
 
+static void reads_the_text_of_a_file_that_was_made_for_this_machine(void **state) {
+  (void)state;
+  json_t *plan = sample_load("plan.json");
+  struct ce_step step = {0};
+  struct ce_error err = {0};
+  assert_int_equal(ce_step_from_json(sample_entry(plan, "steps", 9), &context, &step, &err), CE_OK);
+  assert_int_equal(step.file.content, CE_CONTENT_INLINE);
+  assert_null(step.file.content_path);
+  assert_int_equal(strlen(step.file.text), step.file.size_bytes);
+  assert_non_null(strstr(step.file.text, "& \"Test\"</string>\n"));
+  ce_step_clear(&step);
+  json_decref(plan);
+}
+
+static void limits_the_text_of_a_file(void **state) {
+  (void)state;
+  static const size_t sizes[] = {0, CE_STEP_TEXT_MAX, CE_STEP_TEXT_MAX + 1};
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    json_t *plan = sample_load("plan.json");
+    json_t *json = sample_entry(plan, "steps", 9);
+    CE_AUTO(ce_free) char *text = calloc(1, sizes[i] + 1);
+    assert_non_null(text);
+    memset(text, 'x', sizes[i]);
+    json_object_set_new(json, "text", json_string(text));
+    json_object_set_new(json, "size", json_integer((json_int_t)sizes[i]));
+    struct ce_step step = {0};
+    struct ce_error err = {0};
+    bool allowed = sizes[i] <= CE_STEP_TEXT_MAX;
+    assert_int_equal(ce_step_from_json(json, &context, &step, &err), allowed ? CE_OK : CE_JOURNAL_DAMAGED);
+    ce_step_clear(&step);
+    json_decref(plan);
+  }
+}
+
+static void refuses_a_text_of_another_size(void **state) {
+  (void)state;
+  json_t *plan = sample_load("plan.json");
+  json_t *json = sample_entry(plan, "steps", 9);
+  json_object_set_new(json, "size", json_integer(50));
+  struct ce_step step = {0};
+  struct ce_error err = {0};
+  assert_int_equal(ce_step_from_json(json, &context, &step, &err), CE_JOURNAL_DAMAGED);
+  assert_says(&err, "text");
+  json_decref(plan);
+}
+
 static void restores_links_of_any_bytes(void **state) {
   (void)state;
   struct ce_step before = {.kind = CE_STEP_PUT_LINK,
@@ -124,6 +170,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(writes_what_it_reads),
       cmocka_unit_test(reads_every_member_of_a_file),
+      cmocka_unit_test(reads_the_text_of_a_file_that_was_made_for_this_machine),
+      cmocka_unit_test(limits_the_text_of_a_file),
+      cmocka_unit_test(refuses_a_text_of_another_size),
       cmocka_unit_test(restores_links_of_any_bytes),
       cmocka_unit_test(refuses_wrong_steps),
       cmocka_unit_test(refuses_missing_members),

@@ -211,6 +211,27 @@ static void reverts_when_a_files_source_is_not_what_was_planned(void **state) {
   scene_assert_untouched(scene);
 }
 
+static void puts_the_text_of_the_plan(void **state) {
+  struct scene *scene = *state;
+  scene_put(scene, "etc/list", 0600, "damaged");
+  scene_put_text(scene, "etc/list", "<plist>\n&amp;\n</plist>\n");
+  scene_put_text(scene, "etc/empty", "");
+  assert_int_equal(scene_apply(scene), CE_OK);
+  scene_assert_text(scene, "etc/list", "<plist>\n&amp;\n</plist>\n");
+  scene_assert_text(scene, "etc/empty", "");
+  assert_int_equal(scene_look(scene, "etc/list").mode, 0644);
+}
+
+static void reverts_when_a_text_is_not_what_was_planned(void **state) {
+  struct scene *scene = *state;
+  scene_put(scene, "etc/list", 0600, "old");
+  scene_put_text(scene, "etc/list", "text")->file.text[0] = 'T';
+  scene_begin(scene);
+  assert_int_equal(scene_apply(scene), CE_INTERNAL);
+  assert_string_equal(scene->err.subject, "etc/list");
+  scene_assert_untouched(scene);
+}
+
 static void reverts_when_a_kept_copy_is_damaged(void **state) {
   struct scene *scene = *state;
   scene_make(scene, CE_BACKUP);
@@ -440,6 +461,8 @@ int main(void) {
       TEST(removing_what_is_gone_already_is_fine),
       TEST(leaves_a_directory_that_somebody_uses),
       TEST(reverts_when_a_files_source_is_not_what_was_planned),
+      TEST(puts_the_text_of_the_plan),
+      TEST(reverts_when_a_text_is_not_what_was_planned),
       TEST(reverts_when_a_kept_copy_is_damaged),
       TEST(reverts_when_the_package_is_another_one),
       TEST(reverts_when_the_package_lacks_a_file),

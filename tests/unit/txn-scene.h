@@ -159,6 +159,16 @@ static inline struct ce_step *scene_put_file(struct scene *scene, const char *pa
   return step;
 }
 
+static inline struct ce_step *scene_put_text(struct scene *scene, const char *path, const char *text) {
+  struct ce_step *step = scene_step(scene, CE_STEP_PUT_FILE, path);
+  step->file.mode = 0644;
+  step->file.size_bytes = strlen(text);
+  ce_hash_bytes(text, strlen(text), &step->file.sha256);
+  step->file.content = CE_CONTENT_INLINE;
+  step->file.text = scene_copy(text);
+  return step;
+}
+
 static inline struct ce_step *scene_put_link(struct scene *scene, const char *path, const char *target) {
   struct ce_step *step = scene_step(scene, CE_STEP_PUT_LINK, path);
   step->link.target = scene_copy(target);
