@@ -160,3 +160,26 @@ enum ce_code ce_known_keys_of_package(struct ce_acquired *acquired, struct ce_kn
   documents_clear(&collection.documents);
   return code;
 }
+
+static bool is_intact(const struct ce_engine *engine, const struct ce_manifest *manifest,
+                      const char *member) {
+  const struct ce_manifest_file *file = ce_manifest_find(manifest, member);
+  CE_AUTO(ce_free) char *path = ce_text_format("%s/%s", CE_CURRENT, member);
+  struct ce_digest digest;
+  struct ce_error ignored;
+  return !file || (path && ce_fs_document_digest(engine->fs, path, &digest, NULL, &ignored) == CE_OK &&
+                   ce_digest_equal(&digest, &file->sha256));
+}
+
+enum ce_code ce_known_keys_of_receipt(const struct ce_engine *engine, const struct ce_receipt *receipt,
+                                      struct ce_known_keys *ret, struct ce_error *err) {
+  struct ce_error ignored;
+  CE_AUTO(ce_acquired) struct ce_acquired cached = {0};
+  bool intact = is_intact(engine, receipt->manifest, CE_KEYS_MEMBER) &&
+                is_intact(engine, receipt->manifest, CE_PROFILE_MEMBER);
+  if (!intact && ce_acquire_cached(engine, &receipt->package_sha256, &cached, &ignored) == CE_OK &&
+      ce_known_keys_of_package(&cached, ret, &ignored) == CE_OK) {
+    return CE_OK;
+  }
+  return ce_known_keys_of_installed(engine, ret, err);
+}

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "model/key-catalogue.h"
 #include "model/profile.h"
+#include "model/receipt.h"
 
 /* Members of a package and files of an installed version. */
 #define CE_KEYS_MEMBER    "share/certenv/keys.json"
@@ -24,6 +25,11 @@ CE_DEFINE_AUTO_IN_PLACE(ce_known_keys, struct ce_known_keys, ce_known_keys_clear
  * that), the program's own. MEMORY. */
 CE_MUST_USE enum ce_code ce_known_keys_of_installed(const struct ce_engine *engine, struct ce_known_keys *ret,
                                                     struct ce_error *err);
+/* The same of the environment that receipt describes; where a file is not as the receipt says, of its package
+ * in the cache if that is there. MEMORY. */
+CE_MUST_USE enum ce_code ce_known_keys_of_receipt(const struct ce_engine *engine,
+                                                  const struct ce_receipt *receipt, struct ce_known_keys *ret,
+                                                  struct ce_error *err);
 /* Of a package, which is read once for it and opened anew. PACKAGE_INVALID, PACKAGE_FORMAT, IO, MEMORY. */
 CE_MUST_USE enum ce_code ce_known_keys_of_package(struct ce_acquired *acquired, struct ce_known_keys *ret,
                                                   struct ce_error *err);

@@ -79,14 +79,22 @@ static enum ce_code add_unit_link(struct ce_path_set *set, const struct ce_integ
   return add(set, link, false, err);
 }
 
+static enum ce_code add_integration(struct ce_path_set *set, const struct ce_integration *integration,
+                                    const struct ce_selection *selection, struct ce_error *err) {
+  enum ce_code code = add(set, ce_selection_target(selection, integration), true, err);
+  if (code == CE_OK && integration->kind == CE_INTEGRATION_PCSC_DRIVER) {
+    code = add(set, ce_selection_plist_target(selection), true, err);
+  }
+  return code == CE_OK && integration->wanted_by ? add_unit_link(set, integration, err) : code;
+}
+
 enum ce_code ce_path_set_add_manifest(struct ce_path_set *set, const struct ce_manifest *manifest,
-                                      enum ce_tree_look tree, struct ce_error *err) {
+                                      const struct ce_selection *selection, enum ce_tree_look tree,
+                                      struct ce_error *err) {
   enum ce_code code = add_tree(set, manifest, tree, err);
   for (size_t i = 0; code == CE_OK && i < manifest->integration_count; i++) {
-    const struct ce_integration *integration = &manifest->integration[i];
-    code = add(set, strdup(integration->target), true, err);
-    if (code == CE_OK && integration->wanted_by) {
-      code = add_unit_link(set, integration, err);
+    if (ce_selection_wants(selection, &manifest->integration[i])) {
+      code = add_integration(set, &manifest->integration[i], selection, err);
     }
   }
   return code;

@@ -6,6 +6,7 @@
 
 #include "model/manifest.h"
 #include "model/receipt.h"
+#include "model/selection.h"
 
 /* What is looked at in a version tree. */
 enum ce_tree_look {
@@ -26,9 +27,10 @@ struct ce_path_set {
 void ce_path_set_clear(struct ce_path_set *set);
 CE_DEFINE_AUTO_IN_PLACE(ce_path_set, struct ce_path_set, ce_path_set_clear);
 
-/* Everything that the manifest brings: its tree, the current link, integration targets, unit links, and all
- * parents. */
+/* Everything that the manifest brings: its tree, the current link, integration targets (of what is optional
+ * those that are selected, where they go; selection may be NULL), unit links, and all parents. */
 CE_MUST_USE enum ce_code ce_path_set_add_manifest(struct ce_path_set *set, const struct ce_manifest *manifest,
+                                                  const struct ce_selection *selection,
                                                   enum ce_tree_look tree, struct ce_error *err);
 /* Everything that the receipt owns, its backups too. */
 CE_MUST_USE enum ce_code ce_path_set_add_receipt(struct ce_path_set *set, const struct ce_receipt *receipt,

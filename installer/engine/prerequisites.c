@@ -196,3 +196,31 @@ void ce_prerequisites_remove(const struct ce_engine *engine) {
     ce_emit_warning(engine->sink, "prerequisites", &problem);
   }
 }
+
+enum ce_code ce_prerequisites_warn(const struct ce_engine *engine, char *const *missing,
+                                   struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob names = {0};
+  for (size_t i = 0; missing && missing[i]; i++) {
+    enum ce_code code = ce_blob_printf(&names, err, "%s%s", i > 0 ? ", " : "", missing[i]);
+    if (code != CE_OK) {
+      return code;
+    }
+  }
+  if (names.size > 0) {
+    struct ce_error lacking;
+    ce_fail(&lacking, CE_PREREQUISITE, "check", ce_blob_text(&names), "not found on this machine");
+    ce_emit_warning(engine->sink, "missing", &lacking);
+  }
+  return CE_OK;
+}
+
+enum ce_code ce_prerequisites_judge(const struct ce_engine *engine, const struct ce_manifest *manifest,
+                                    char *const *missing, struct ce_error *err) {
+  for (size_t i = 0; engine->live && manifest && i < manifest->prerequisite_count; i++) {
+    const struct ce_prerequisite *prerequisite = &manifest->prerequisites[i];
+    if (prerequisite->required && ce_strings_contain(missing, prerequisite->capability)) {
+      return ce_fail(err, CE_PREREQUISITE, "check", prerequisite->capability, "not found on this machine");
+    }
+  }
+  return CE_OK;
+}

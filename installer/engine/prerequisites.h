@@ -16,6 +16,14 @@ CE_MUST_USE enum ce_code ce_prerequisites_wanted(const struct ce_engine *engine,
 CE_MUST_USE enum ce_code ce_prerequisites_install(const struct ce_engine *engine,
                                                   const struct ce_manifest *manifest, char ***ret_missing,
                                                   struct ce_error *err);
+/* One WARNING event for all that is missing, where something is. Fails with MEMORY only. */
+CE_MUST_USE enum ce_code ce_prerequisites_warn(const struct ce_engine *engine, char *const *missing,
+                                               struct ce_error *err);
+/* PREREQUISITE when something that the manifest (which may be NULL) requires is missing on the running
+ * system; an image gets it when it is completed. */
+CE_MUST_USE enum ce_code ce_prerequisites_judge(const struct ce_engine *engine,
+                                                const struct ce_manifest *manifest, char *const *missing,
+                                                struct ce_error *err);
 /* Removes the recorded packages; those that something else needs by now stay, with a WARNING event. */
 void ce_prerequisites_remove(const struct ce_engine *engine);
 

@@ -362,8 +362,8 @@ static enum ce_tree_look tree_look(const struct ce_engine *engine, const struct 
 }
 
 enum ce_code ce_probe(const struct ce_engine *engine, const struct ce_manifest *manifest,
-                      const struct ce_receipt *receipt, enum ce_probe_depth depth, struct ce_facts **ret,
-                      struct ce_error *err) {
+                      const struct ce_selection *selection, const struct ce_receipt *receipt,
+                      enum ce_probe_depth depth, struct ce_facts **ret, struct ce_error *err) {
   CE_AUTO(ce_facts) struct ce_facts *facts = calloc(1, sizeof *facts);
   if (!facts) {
     return ce_fail_memory(err, "facts");
@@ -374,7 +374,7 @@ enum ce_code ce_probe(const struct ce_engine *engine, const struct ce_manifest *
     /* The receipt's own tree comes with the receipt. */
     bool twice = receipt && receipt->manifest == manifest;
     enum ce_tree_look look = twice ? CE_TREE_ABSENT : tree_look(engine, manifest, depth);
-    code = ce_path_set_add_manifest(&wanted, manifest, look, err);
+    code = ce_path_set_add_manifest(&wanted, manifest, selection, look, err);
   }
   if (code == CE_OK && receipt) {
     code = ce_path_set_add_receipt(&wanted, receipt, tree_look(engine, receipt->manifest, depth), err);

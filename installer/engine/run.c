@@ -8,6 +8,7 @@
 #include "engine/key-stage.h"
 #include "engine/prerequisites.h"
 #include "engine/probe.h"
+#include "engine/selection.h"
 #include "engine/services.h"
 #include "engine/state.h"
 #include "engine/verify.h"
@@ -38,9 +39,12 @@ struct run {
   const struct ce_manifest *manifest; /* what should be there; NULL for uninstall */
   struct ce_known_keys known;         /* the catalogue is NULL where no key matters */
   struct ce_key_stage key;
+  struct ce_selection_plan optional; /* what of the manifest's optional parts */
+  bool planned_again;
 };
 
 static void run_auto(struct run *run) {
+  ce_selection_plan_clear(&run->optional);
   ce_key_stage_clear(&run->key);
   ce_known_keys_clear(&run->known);
   ce_acquired_clear(&run->acquired);
@@ -66,6 +70,9 @@ static enum ce_code make_txid(char *ret, struct ce_error *err) {
 static void trigger_recovered(struct run *run) {
   struct ce_plan all = {.triggers = CE_TRIGGER_UDEV | CE_TRIGGER_SYSTEMD_RELOAD | CE_TRIGGER_UNIT_START,
                         .after = run->receipt};
+  if (ce_selection_was_driver(run->receipt)) {
+    all.triggers |= CE_TRIGGER_PCSCD;
+  }
   if (run->engine->live && is_installed(run)) {
     ce_services_trigger(run->engine, &all);
   }
@@ -140,6 +147,17 @@ static bool minds_keys(const struct run *run) {
          run->options->key != CE_KEY_WISH_SKIP;
 }
 
+static bool needs_known(const struct run *run, const struct ce_manifest *manifest) {
+  return minds_keys(run) || ce_selection_concerns(manifest);
+}
+
+static enum ce_code take_installed(struct run *run, struct ce_error *err) {
+  run->manifest = run->receipt->manifest;
+  return needs_known(run, run->manifest)
+             ? ce_known_keys_of_receipt(run->engine, run->receipt, &run->known, err)
+             : CE_OK;
+}
+
 /* The manifest of what the source offers: the receipt's own when that very package is installed, so that
  * nothing is read twice. */
 static enum ce_code choose_offered(struct run *run, struct ce_error *err) {
@@ -148,11 +166,10 @@ static enum ce_code choose_offered(struct run *run, struct ce_error *err) {
     return code;
   }
   if (is_installed(run) && ce_digest_equal(&run->offer->package_sha256, &run->receipt->package_sha256)) {
-    run->manifest = run->receipt->manifest;
-    return minds_keys(run) ? ce_known_keys_of_installed(run->engine, &run->known, err) : CE_OK;
+    return take_installed(run, err);
   }
   code = ce_acquire_package(run->engine, run->offer, &run->acquired, err);
-  if (code == CE_OK && minds_keys(run)) {
+  if (code == CE_OK && needs_known(run, ce_package_manifest(run->acquired.package))) {
     code = ce_known_keys_of_package(&run->acquired, &run->known, err);
   }
   if (code != CE_OK) {
@@ -180,8 +197,7 @@ static enum ce_code choose_manifest(struct run *run, struct ce_error *err) {
     if (!is_installed(run)) {
       return ce_fail(err, CE_NOT_INSTALLED, "repair", "", "there is no receipt");
     }
-    run->manifest = run->receipt->manifest;
-    return CE_OK;
+    return take_installed(run, err);
   default:
     return CE_OK;
   }
@@ -194,10 +210,38 @@ static enum ce_probe_depth probe_depth(const struct run *run) {
   return same_tree ? CE_PROBE_DEEP : CE_PROBE_SHALLOW;
 }
 
+/* Whether a key needs the driver can only be said when pcscd and its own drivers are there. */
+static bool will_plan_again(const struct run *run) {
+  return run->optional.driver_later && run->engine->live && !run->options->skip_prerequisites &&
+         !run->planned_again;
+}
+
+static enum ce_code select_optional(struct run *run, struct ce_error *err) {
+  if (!run->manifest || !ce_selection_concerns(run->manifest)) {
+    return CE_OK;
+  }
+  struct ce_selection_request request = {.catalogue = run->known.catalogue,
+                                         .manifest = run->manifest,
+                                         .receipt = is_installed(run) ? run->receipt : NULL,
+                                         .profile_wants_driver = run->known.wants_driver};
+  enum ce_code code = ce_selection_choose(run->engine, &request, &run->optional, err);
+  if (code == CE_OK && will_plan_again(run)) {
+    ce_emit_note(
+        run->engine->sink, "driver-later",
+        N_("If the key needs a driver of its own, it is added once the smart-card service is installed."),
+        NULL);
+  }
+  return code;
+}
+
 static enum ce_code make_plan(struct run *run, struct ce_error *err) {
   ce_emit_phase(run->engine->sink, "probe", N_("Looking at this machine"));
   CE_AUTO(ce_facts) struct ce_facts *facts = NULL;
-  enum ce_code code = ce_probe(run->engine, run->manifest, run->receipt, probe_depth(run), &facts, err);
+  enum ce_code code = select_optional(run, err);
+  if (code == CE_OK) {
+    code = ce_probe(run->engine, run->manifest, &run->optional.selection, run->receipt, probe_depth(run),
+                    &facts, err);
+  }
   if (code != CE_OK) {
     return code;
   }
@@ -206,7 +250,8 @@ static enum ce_code make_plan(struct run *run, struct ce_error *err) {
                                     .txid = run->txid,
                                     .now_s = run->engine->clock->now_s(run->engine->clock->context),
                                     .manifest = run->manifest,
-                                    .receipt = run->receipt};
+                                    .receipt = run->receipt,
+                                    .selection = &run->optional.selection};
   if (run->offer) {
     request.channel = run->offer->channel;
     request.package = run->offer->package;
@@ -312,36 +357,6 @@ static void tell_notes(const struct run *run) {
   }
 }
 
-/* One warning for all that is missing. */
-static enum ce_code warn_missing(const struct run *run, struct ce_error *err) {
-  char *const *missing = run->report->missing;
-  CE_AUTO(ce_blob) struct ce_blob names = {0};
-  for (size_t i = 0; missing && missing[i]; i++) {
-    enum ce_code code = ce_blob_printf(&names, err, "%s%s", i > 0 ? ", " : "", missing[i]);
-    if (code != CE_OK) {
-      return code;
-    }
-  }
-  if (names.size > 0) {
-    struct ce_error lacking;
-    ce_fail(&lacking, CE_PREREQUISITE, "check", ce_blob_text(&names), "not found on this machine");
-    ce_emit_warning(run->engine->sink, "missing", &lacking);
-  }
-  return CE_OK;
-}
-
-/* A required capability that is still missing: everything else is done, and the run says so with its own
- * code. An image gets it when it is completed. */
-static enum ce_code judge_missing(const struct run *run, struct ce_error *err) {
-  for (size_t i = 0; run->engine->live && run->manifest && i < run->manifest->prerequisite_count; i++) {
-    const struct ce_prerequisite *prerequisite = &run->manifest->prerequisites[i];
-    if (prerequisite->required && ce_strings_contain(run->report->missing, prerequisite->capability)) {
-      return ce_fail(err, CE_PREREQUISITE, "check", prerequisite->capability, "not found on this machine");
-    }
-  }
-  return CE_OK;
-}
-
 /* What a plan of the file system cannot see: a service that somebody stopped. */
 static void revive_services(const struct run *run) {
   bool intact = run->verb != CE_VERB_UNINSTALL && run->manifest && !ce_plan_commits(run->report->plan);
@@ -350,25 +365,63 @@ static void revive_services(const struct run *run) {
   }
 }
 
-static enum ce_code carry_out(struct run *run, struct ce_error *err) {
+static enum ce_code ask(const struct run *run, struct ce_error *err) {
   const struct ce_plan *plan = run->report->plan;
-  if (ce_plan_commits(plan) && run->options->confirm) {
-    enum ce_code consent = run->options->confirm(run->options->confirm_context, plan, err);
-    if (consent != CE_OK) {
-      return consent;
-    }
+  return ce_plan_commits(plan) && run->options->confirm
+             ? run->options->confirm(run->options->confirm_context, plan, err)
+             : CE_OK;
+}
+
+/* The same plan with the driver, where that turns out to be needed; the note before the question said so. Who
+ * was not asked yet, since there was nothing to do, is asked now. */
+static enum ce_code plan_again(struct run *run, struct ce_error *err) {
+  if (!will_plan_again(run)) {
+    return CE_OK;
   }
-  tell_notes(run);
-  enum ce_code code = provide_package(run, err);
+  bool asked = ce_plan_commits(run->report->plan);
+  run->planned_again = true;
+  ce_plan_free(ce_take(&run->report->plan));
+  enum ce_code code = make_plan(run, err);
+  if (code == CE_OK) {
+    code = refuse_conflicts(run, err);
+  }
+  if (code == CE_OK && !asked) {
+    code = ask(run, err);
+  }
+  return code == CE_OK ? provide_package(run, err) : code;
+}
+
+static enum ce_code prepare(struct run *run, struct ce_error *err) {
+  enum ce_code code = ask(run, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  bool again = will_plan_again(run);
+  if (!again) {
+    tell_notes(run);
+  }
+  code = provide_package(run, err);
   if (code == CE_OK) {
     code = install_prerequisites(run, err);
   }
+  if (code == CE_OK) {
+    code = plan_again(run, err);
+  }
+  if (code == CE_OK && again) {
+    tell_notes(run);
+  }
+  return code;
+}
+
+static enum ce_code carry_out(struct run *run, struct ce_error *err) {
+  enum ce_code code = prepare(run, err);
   if (code == CE_OK) {
     code = commit(run, err);
   }
   if (code != CE_OK) {
     return code;
   }
+  const struct ce_plan *plan = run->report->plan;
   enum ce_code verified = plan->after->installed && ce_plan_commits(plan)
                               ? ce_verify_installed(run->engine, plan->after, err)
                               : CE_OK;
@@ -379,9 +432,10 @@ static enum ce_code carry_out(struct run *run, struct ce_error *err) {
     ce_emit_warning(run->engine->sink, "finish", &problem);
   }
   if (verified == CE_OK) {
-    verified = warn_missing(run, err);
+    verified = ce_prerequisites_warn(run->engine, run->report->missing, err);
   }
-  return verified == CE_OK ? judge_missing(run, err) : verified;
+  return verified == CE_OK ? ce_prerequisites_judge(run->engine, run->manifest, run->report->missing, err)
+                           : verified;
 }
 
 static enum ce_code run_locked(struct run *run, struct ce_error *err) {

@@ -49,7 +49,8 @@ static enum ce_code note_services(const struct ce_engine *engine, const struct c
 static enum ce_code inspect_installed(const struct ce_engine *engine, const struct ce_receipt *receipt,
                                       bool deep, struct ce_status *status, struct ce_error *err) {
   CE_AUTO(ce_facts) struct ce_facts *facts = NULL;
-  enum ce_code code = ce_probe(engine, NULL, receipt, deep ? CE_PROBE_DEEP : CE_PROBE_SHALLOW, &facts, err);
+  enum ce_code code =
+      ce_probe(engine, NULL, NULL, receipt, deep ? CE_PROBE_DEEP : CE_PROBE_SHALLOW, &facts, err);
   if (code == CE_OK) {
     code = ce_compare(receipt, facts, &status->items, err);
   }

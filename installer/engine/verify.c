@@ -81,13 +81,15 @@ enum ce_code ce_verify_installed(const struct ce_engine *engine, const struct ce
                                  struct ce_error *err) {
   ce_emit_phase(engine->sink, "verify", N_("Checking that everything works"));
   CE_AUTO(ce_facts) struct ce_facts *facts = NULL;
-  enum ce_code code = ce_probe(engine, NULL, receipt, CE_PROBE_SHALLOW, &facts, err);
+  enum ce_code code = ce_probe(engine, NULL, NULL, receipt, CE_PROBE_SHALLOW, &facts, err);
   if (code == CE_OK) {
     code = check_files(engine, receipt, facts, err);
   }
   for (size_t i = 0; code == CE_OK && i < receipt->manifest->integration_count; i++) {
     const struct ce_integration *integration = &receipt->manifest->integration[i];
-    if (integration->kind == CE_INTEGRATION_P11_MODULE && engine->live) {
+    bool registered = integration->kind == CE_INTEGRATION_P11_MODULE &&
+                      (!integration->module || ce_receipt_find(receipt, integration->target));
+    if (registered && engine->live) {
       check_module(engine, integration->target);
     }
     if (integration->kind == CE_INTEGRATION_UNIT && integration->wanted_by && facts->systemd_running) {

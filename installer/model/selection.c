@@ -39,3 +39,12 @@ char *ce_selection_plist_target(const struct ce_selection *selection) {
 bool ce_selection_is_driver_path(const char *path) {
   return strstr(path, "/" CE_DRIVER_BUNDLE "/") && !ce_relpath_is_beneath(path, CE_HOME);
 }
+
+bool ce_selection_was_driver(const struct ce_receipt *receipt) {
+  for (size_t i = 0; receipt && i < receipt->path_count; i++) {
+    if (ce_selection_is_driver_path(receipt->paths[i].path)) {
+      return true;
+    }
+  }
+  return false;
+}

@@ -4,7 +4,7 @@
 #ifndef CE_MODEL_SELECTION_H
 #define CE_MODEL_SELECTION_H
 
-#include "model/manifest.h"
+#include "model/receipt.h"
 
 struct ce_selection {
   char **modules;         /* NULL-terminated, may be NULL: names whose p11-module entries are wanted */
@@ -28,5 +28,7 @@ char *ce_selection_plist_target(const struct ce_selection *selection);
 
 /* True for a path in the private driver's bundle, in whatever directory that lies. */
 bool ce_selection_is_driver_path(const char *path);
+/* True when the receipt (which may be NULL) owns something there. */
+bool ce_selection_was_driver(const struct ce_receipt *receipt);
 
 #endif

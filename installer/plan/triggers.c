@@ -46,10 +46,7 @@ static bool has_enabled_unit(const struct ce_manifest *manifest) {
 
 /* The list in the version tree counts too: the driver reads it when pcscd starts it. */
 static bool touches_driver(const struct ce_plan *plan) {
-  bool owned = false;
-  for (size_t i = 0; !owned && i < plan->after->path_count; i++) {
-    owned = ce_selection_is_driver_path(plan->after->paths[i].path);
-  }
+  bool owned = ce_selection_was_driver(plan->after);
   for (size_t i = 0; i < plan->step_count; i++) {
     const struct ce_step *step = &plan->steps[i];
     bool is_frame = step->kind == CE_STEP_MAKE_DIRECTORY || step->kind == CE_STEP_REMOVE_DIRECTORY;

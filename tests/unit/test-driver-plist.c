@@ -11,10 +11,11 @@
 
 #define SIXTY_THREE "123456789 123456789 123456789 123456789 123456789 123456789 123"
 
-static const char table[] = "055c:e618\thid\tgm3000\t龙脉\tLongmai\n"
-                            "096e:0807\tccid\topensc\t飞天\tFeitian ePass & <new>\n"
-                            "096e:0808\tccid\t-\t长名\t" SIXTY_THREE "\xe9\xbe\x99 and more\n"
-                            "f055:0001\tccid\topensc\t测试\tTest Key\n";
+static const char table[] = "055c:e618\t"
+                            "hid\tgm3000\tservice\t龙脉\tLongmai\ttest\n"
+                            "096e:0807\tccid\topensc\tpuk\t飞天\tFeitian ePass & <new>\ttest\n"
+                            "096e:0808\tccid\t-\tpuk\t长名\t" SIXTY_THREE "\xe9\xbe\x99 and more\ttest\n"
+                            "f055:0001\tccid\topensc\tpuk\t测试\tTest Key\ttest\n";
 
 static struct ce_key_catalogue *parse(const char *text) {
   struct ce_key_catalogue *catalogue = NULL;
@@ -98,7 +99,8 @@ static void appends_nothing_when_it_would_be_too_large(void **state) {
   CE_AUTO(ce_blob) struct ce_blob many = {0};
   CE_AUTO(ce_blob) struct ce_blob text = {0};
   for (unsigned i = 0; i < 10000; i++) {
-    assert_int_equal(ce_blob_printf(&many, &err, "f055:%04x\tccid\t-\t键\t" SIXTY_THREE "\n", i), CE_OK);
+    assert_int_equal(ce_blob_printf(&many, &err, "f055:%04x\tccid\t-\tpuk\t键\t" SIXTY_THREE "\ttest\n", i),
+                     CE_OK);
   }
   CE_AUTO(ce_key_catalogue) struct ce_key_catalogue *catalogue = parse(ce_blob_text(&many));
   size_t count = 7;

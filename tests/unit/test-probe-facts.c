@@ -36,7 +36,7 @@ static struct ce_facts *probe(struct scene *scene, const struct ce_manifest *wan
                               const struct ce_receipt *receipt, enum ce_probe_depth depth) {
   struct ce_facts *facts = NULL;
   struct ce_error err;
-  assert_int_equal(ce_probe(&scene->engine, wanted, receipt, depth, &facts, &err), CE_OK);
+  assert_int_equal(ce_probe(&scene->engine, wanted, NULL, receipt, depth, &facts, &err), CE_OK);
   return facts;
 }
 
