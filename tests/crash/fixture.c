@@ -5,6 +5,7 @@
 #include "engine/probe.h"
 #include "model/layout.h"
 #include "plan/planner.h"
+#include "ports/hash.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,6 +19,7 @@ void fixture_check(enum ce_code code, const struct ce_error *err) {
 
 static const struct ce_fake_member members_1[] = {
     {"bin/certenv", 0755, "program 1.0\n", NULL},
+    {"lib/pcsc/driver.so", 0644, "driver 1.0\n", NULL},
     {"lib/pkcs11/module.so", 0644, "module 1.0, long enough to be torn in the middle somewhere\n", NULL},
     {"lib/pkcs11/module.so.1", 0, NULL, "module.so"},
     {"share/70-certenv.rules", 0644, "rules 1.0\n", NULL},
@@ -27,7 +29,11 @@ static const struct ce_fake_member members_1[] = {
     {0},
 };
 
+#define DRIVER CE_DRIVER_DIRECTORY "/" CE_DRIVER_PLACE
+#define PLIST  CE_DRIVER_DIRECTORY "/" CE_DRIVER_PLIST
+
 static const struct ce_integration integration_1[] = {
+    {CE_INTEGRATION_PCSC_DRIVER, (char *)"lib/pcsc/driver.so", (char *)DRIVER, NULL, NULL},
     {CE_INTEGRATION_UDEV_RULES, (char *)"share/70-certenv.rules", (char *)"etc/udev/rules.d/70-certenv.rules",
      NULL, NULL},
     {CE_INTEGRATION_P11_MODULE, (char *)"share/certenv.module", (char *)"etc/pkcs11/modules/certenv.module",
@@ -43,6 +49,7 @@ static const struct ce_integration integration_1[] = {
 static const struct ce_fake_member members_2[] = {
     {"bin/certenv", 0755, "program 2.0\n", NULL},
     {"bin/probe", 0755, "probe 2.0\n", NULL},
+    {"lib/pcsc/driver.so", 0644, "driver 2.0\n", NULL},
     {"lib/pkcs11/module.so", 0644, "module 2.0, a little different and also somewhat longer than before\n",
      NULL},
     {"share/70-certenv.rules", 0644, "rules 2.0\n", NULL},
@@ -53,6 +60,7 @@ static const struct ce_fake_member members_2[] = {
 };
 
 static const struct ce_integration integration_2[] = {
+    {CE_INTEGRATION_PCSC_DRIVER, (char *)"lib/pcsc/driver.so", (char *)DRIVER, NULL, NULL},
     {CE_INTEGRATION_UDEV_RULES, (char *)"share/70-certenv.rules", (char *)"etc/udev/rules.d/70-certenv.rules",
      NULL, NULL},
     {CE_INTEGRATION_P11_MODULE, (char *)"share/certenv.module", (char *)"etc/pkcs11/modules/certenv.module",
@@ -99,8 +107,9 @@ static void put_link(struct ce_fs *fs, const char *path, const char *text) {
 
 void fixture_machine(struct ce_fs *fs) {
   static const char *const directories[] = {
-      "etc/udev/rules.d", "etc/systemd/system", "etc/xdg/autostart", "opt",
-      "usr/local/share",  "usr/local/bin",      "var/lib",           "var/log",
+      "etc/udev/rules.d",  "etc/systemd/system", "etc/xdg/autostart", "opt",
+      "usr/local/share",   "usr/local/bin",      "var/lib",           "var/log",
+      CE_DRIVER_DIRECTORY,
   };
   for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
     make_directory(fs, directories[i]);
@@ -125,6 +134,8 @@ void fixture_damage(struct ce_fs *fs) {
   fixture_remove(fs, "etc/udev/rules.d/70-certenv.rules");
   fixture_put(fs, "etc/systemd/system/certenv-monitor.service", 0600, "service 1.0\n");
   fixture_put(fs, "etc/pkcs11/modules/certenv.module", 0644, "edited\n");
+  fixture_put(fs, PLIST, 0600, "edited keys\n");
+  fixture_remove(fs, DRIVER);
   fixture_put(fs, CE_VERSIONS "/1.0/share/70-certenv.rules", 0644, "RULES 1.0\n");
 }
 
@@ -153,6 +164,19 @@ static const struct ce_manifest *choose_manifest(enum ce_verb verb, const struct
   return verb == CE_VERB_REPAIR ? receipt->manifest : ce_package_manifest(package);
 }
 
+/* The driver's list is made for the machine; another version knows other keys. */
+static struct ce_selection select_driver(const struct ce_manifest *manifest) {
+  struct ce_selection selection = {0};
+  if (manifest) {
+    bool first = strcmp(manifest->version, "1.0") == 0;
+    selection.driver_directory = (char *)CE_DRIVER_DIRECTORY;
+    selection.driver_plist = (char *)(first ? "<keys 1.0>\n" : "<keys 2.0, and more>\n");
+    selection.driver_plist_size_bytes = strlen(selection.driver_plist);
+    ce_hash_bytes(selection.driver_plist, strlen(selection.driver_plist), &selection.driver_plist_sha256);
+  }
+  return selection;
+}
+
 struct ce_plan *fixture_plan(struct ce_fs *fs, enum ce_verb verb, bool purge, const char *txid,
                              const struct ce_fake_package *package) {
   struct ce_error err;
@@ -164,8 +188,9 @@ struct ce_plan *fixture_plan(struct ce_fs *fs, enum ce_verb verb, bool purge, co
   fixture_check(ce_txn_read_receipt(fs, &receipt, &err), &err);
   fixture_check(ce_fs_inspect(fs, "", &root, &err), &err);
   const struct ce_manifest *manifest = choose_manifest(verb, receipt, opened);
+  struct ce_selection selection = select_driver(manifest);
   struct ce_engine engine = {.fs = fs, .clock = ce_clock_system(), .uid = root.uid, .gid = root.gid};
-  fixture_check(ce_probe(&engine, manifest, receipt, CE_PROBE_DEEP, &facts, &err), &err);
+  fixture_check(ce_probe(&engine, manifest, &selection, receipt, CE_PROBE_DEEP, &facts, &err), &err);
   free(facts->arch);
   facts->arch = NULL;
   struct ce_plan_request request = {.verb = verb,
@@ -174,6 +199,7 @@ struct ce_plan *fixture_plan(struct ce_fs *fs, enum ce_verb verb, bool purge, co
                                     .now_s = 1700000000,
                                     .manifest = manifest,
                                     .receipt = receipt,
+                                    .selection = &selection,
                                     .channel = "stable",
                                     .package = "certenv-env.tar.zst"};
   if (package) {
