@@ -68,21 +68,21 @@ static bool prepare(int fd, const struct ce_access_user *user, pid_t parent, int
          prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
 }
 
-enum ce_code ce_worker_start(ce_worker_live *live, const void *context, const struct ce_access_user *user,
-                             struct ce_worker *ret, struct ce_error *err) {
+static enum ce_code start(int type, ce_worker_live *live, const void *context,
+                          const struct ce_access_user *user, struct ce_worker *ret, struct ce_error *err) {
   int fds[2];
-  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0) {
-    return ce_fail_sys(err, errno, "start", "PC/SC child");
+  if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, fds) != 0) {
+    return ce_fail_sys(err, errno, "start", "child");
   }
   CE_AUTO(ce_fd) int own = fds[0];
   CE_AUTO(ce_fd) int other = fds[1];
   if (fcntl(own, F_SETFL, O_NONBLOCK) != 0) {
-    return ce_fail_sys(err, errno, "start", "PC/SC child");
+    return ce_fail_sys(err, errno, "start", "child");
   }
   pid_t parent = getpid();
   pid_t pid = fork();
   if (pid < 0) {
-    return ce_fail_sys(err, errno, "start", "PC/SC child");
+    return ce_fail_sys(err, errno, "start", "child");
   }
   if (pid == 0) {
     int fd = -1;
@@ -95,17 +95,46 @@ enum ce_code ce_worker_start(ce_worker_live *live, const void *context, const st
   return CE_OK;
 }
 
-void ce_worker_stop(struct ce_worker *worker) {
+enum ce_code ce_worker_start(ce_worker_live *live, const void *context, const struct ce_access_user *user,
+                             struct ce_worker *ret, struct ce_error *err) {
+  return start(SOCK_SEQPACKET, live, context, user, ret, err);
+}
+
+enum ce_code ce_worker_start_stream(ce_worker_live *live, const void *context,
+                                    const struct ce_access_user *user, struct ce_worker *ret,
+                                    struct ce_error *err) {
+  return start(SOCK_STREAM, live, context, user, ret, err);
+}
+
+bool ce_worker_await(struct ce_worker *worker, int64_t wait_ms, int *ret_status) {
+  for (int64_t waited_ms = 0; worker->pid > 0; waited_ms += LOOK_AGAIN_MS) {
+    pid_t ended = (pid_t)TEMP_FAILURE_RETRY(waitpid(worker->pid, ret_status, WNOHANG));
+    if (ended != 0) {
+      *ret_status = ended < 0 ? -1 : *ret_status;
+      worker->pid = 0;
+      return true;
+    }
+    if (waited_ms >= wait_ms) {
+      return false;
+    }
+    poll(NULL, 0, LOOK_AGAIN_MS);
+  }
+  return true;
+}
+
+void ce_worker_end(struct ce_worker *worker, int *ret_status) {
+  *ret_status = -1;
   if (worker->pid > 0) {
     kill(worker->pid, SIGKILL);
-    pid_t ended = 0;
-    for (int waited_ms = 0; ended == 0 && waited_ms < CE_WORKER_END_MS; waited_ms += LOOK_AGAIN_MS) {
-      ended = (pid_t)TEMP_FAILURE_RETRY(waitpid(worker->pid, NULL, WNOHANG));
-      if (ended == 0) {
-        poll(NULL, 0, LOOK_AGAIN_MS);
-      }
+    if (!ce_worker_await(worker, CE_WORKER_END_MS, ret_status)) {
+      *ret_status = -1;
     }
   }
   ce_fd_auto(&worker->fd);
   *worker = (struct ce_worker){.fd = -1};
+}
+
+void ce_worker_stop(struct ce_worker *worker) {
+  int ignored;
+  ce_worker_end(worker, &ignored);
 }

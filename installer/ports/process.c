@@ -74,9 +74,7 @@ static size_t count(const char *const items[]) {
   return n;
 }
 
-/* This process's environment with extra_env in place of entries of the same name; the array only is
- * malloc'ed. */
-static const char **merge_environment(const char *const extra_env[]) {
+const char **ce_process_environment(const char *const extra_env[]) {
   const char *const *own = (const char *const *)environ;
   const char **merged = calloc(count(own) + count(extra_env) + 1, sizeof *merged);
   if (!merged) {
@@ -193,7 +191,7 @@ static enum ce_code start(const char *const argv[], const char *const extra_env[
   if (code != CE_OK) {
     return code;
   }
-  CE_AUTO(ce_free) const char **env = merge_environment(extra_env);
+  CE_AUTO(ce_free) const char **env = ce_process_environment(extra_env);
   if (!env) {
     return ce_fail_memory(err, argv[0]);
   }

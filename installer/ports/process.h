@@ -29,6 +29,10 @@ struct ce_process {
   void *context;
 };
 
+/* This process's environment with the entries "NAME=VALUE" of extra_env (may be NULL) in place of those of
+ * the same name; NULL-terminated. The array is malloc'ed, the entries are not. NULL: out of memory. */
+const char **ce_process_environment(const char *const extra_env[]);
+
 /* The real one; static. */
 const struct ce_process *ce_process_system(void);
 

@@ -2,7 +2,7 @@
  * certenv-probe: loads one PKCS#11 module in this process and prints what it offers as JSON. */
 #include "probe/module.h"
 #include "probe/report.h"
-#include "probe/slot.h"
+#include "probe/serve.h"
 #include "switches/switches.h"
 
 #include <errno.h>
@@ -63,8 +63,6 @@ static void start_clock(int64_t timeout_s) {
 
 static enum ce_code probe(const char *path, int64_t now_s, CK_FUNCTION_LIST **ret_module, json_t *report,
                           struct ce_error *err) {
-  json_t *slots = NULL, *about = NULL;
-  size_t left_off = 0;
   CK_FUNCTION_LIST *module = NULL;
   busy_with = "load";
   enum ce_code code = ce_module_load(path, &module, err);
@@ -76,19 +74,8 @@ static enum ce_code probe(const char *path, int64_t now_s, CK_FUNCTION_LIST **re
     return code;
   }
   *ret_module = module;
-  code = ce_module_describe(module, path, &about, err);
-  if (!code && json_object_set_new(report, "module", about)) {
-    code = ce_fail_memory(err, path);
-  }
   busy_with = "slots";
-  if (!code) {
-    code = ce_slots_describe(module, now_s, &slots, &left_off, err);
-  }
-  if (!code && (json_object_set_new(report, "slots", slots) ||
-                json_object_set_new(report, "slots_left_off", json_integer((json_int_t)left_off)))) {
-    code = ce_fail_memory(err, path);
-  }
-  return code;
+  return ce_report_fill(module, path, now_s, report, err);
 }
 
 static enum ce_code print_report(const json_t *report, struct ce_error *err) {
@@ -132,14 +119,35 @@ static int run(const char *path, int64_t now_s, int64_t timeout_s) {
   return code ? 1 : 0;
 }
 
+/* The exit status. A module that reads standard input gets nothing. */
+static int serve(const char *path) {
+  struct ce_error err = {0};
+  int input_fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+  int nowhere = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  enum ce_code code = input_fd < 0 || nowhere < 0 || dup2(nowhere, STDIN_FILENO) != STDIN_FILENO
+                          ? ce_fail_sys(&err, errno, "dup", "standard input")
+                          : keep_output(&err);
+  if (!code) {
+    close(nowhere);
+    forbid_core();
+    code = ce_serve(path, input_fd, report_fd, &err);
+  }
+  if (code) {
+    fprintf(stderr, "certenv-probe: %s %s: %s\n", err.op, err.subject, err.detail);
+  }
+  return ce_code_exit_status(code);
+}
+
 static const struct ce_switch options[] = {
+    {"serve", NULL, "answer requests from standard input until it ends"},
     {"timeout", "SECONDS", "give up after this time (30)"},
     {"now", "TIME", "count days from this time, such as 2026-11-22, instead of the clock's"},
     CE_SWITCH_HELP,
     CE_SWITCH_VERSION,
 };
 static const struct ce_switch_table table = {
-    "usage: certenv-probe [--timeout SECONDS] [--now TIME] MODULE",
+    "usage: certenv-probe [--timeout SECONDS] [--now TIME] MODULE\n"
+    "       certenv-probe --serve MODULE",
     "Loads the PKCS#11 module in a process of its own and prints its tokens and certificates as JSON.",
     options,
     sizeof options / sizeof *options,
@@ -176,7 +184,8 @@ int main(int argc, char *argv[]) {
             err.detail);
     return ce_code_exit_status(code);
   }
-  int status = run(operands[0], now_s, timeout_s);
+  int status =
+      ce_switches_value(&table, &values, "serve") ? serve(operands[0]) : run(operands[0], now_s, timeout_s);
   /* No exit handlers: those of the module may crash after the work is done. */
   _exit(status);
 }

@@ -10,10 +10,11 @@
 /* A module that claims more is broken. */
 #define SLOTS_BELIEVED 65536
 
-static enum ce_code list_ids(CK_FUNCTION_LIST *module, CK_SLOT_ID **ret_ids, size_t *ret_count,
-                             struct ce_error *err) {
+enum ce_code ce_slots_list(CK_FUNCTION_LIST *module, bool with_token, CK_SLOT_ID **ret, size_t *ret_count,
+                           struct ce_error *err) {
+  CK_BBOOL present = with_token ? CK_TRUE : CK_FALSE;
   CK_ULONG count = 0;
-  CK_RV rv = module->C_GetSlotList(CK_FALSE, NULL, &count);
+  CK_RV rv = module->C_GetSlotList(present, NULL, &count);
   if (rv != CKR_OK) {
     return ce_module_fail(err, "slots", rv, "C_GetSlotList");
   }
@@ -25,11 +26,11 @@ static enum ce_code list_ids(CK_FUNCTION_LIST *module, CK_SLOT_ID **ret_ids, siz
     return ce_fail_memory(err, "slots");
   }
   CK_ULONG filled = count;
-  rv = count ? module->C_GetSlotList(CK_FALSE, ids, &filled) : CKR_OK;
+  rv = count ? module->C_GetSlotList(present, ids, &filled) : CKR_OK;
   if (rv != CKR_OK) {
     return ce_module_fail(err, "slots", rv, "C_GetSlotList");
   }
-  *ret_ids = ce_take(&ids);
+  *ret = ce_take(&ids);
   *ret_count = filled < count ? filled : count;
   return CE_OK;
 }
@@ -88,7 +89,7 @@ enum ce_code ce_slots_describe(CK_FUNCTION_LIST *module, int64_t now_s, json_t *
                                struct ce_error *err) {
   CE_AUTO(ce_free) CK_SLOT_ID *ids = NULL;
   size_t count = 0;
-  enum ce_code code = list_ids(module, &ids, &count, err);
+  enum ce_code code = ce_slots_list(module, false, &ids, &count, err);
   if (code) {
     return code;
   }

@@ -7,8 +7,14 @@
 
 #include <p11-kit/pkcs11.h>
 
+#include <stdbool.h>
+
 #define CE_PROBE_SLOTS_MAX 64
 
+/* The ids of all slots, or of those with a token, malloc'ed. Looks for readers and cards that came back
+ * (PKCS#11 2.40, section 5.5: a call without a list does). */
+CE_MUST_USE enum ce_code ce_slots_list(CK_FUNCTION_LIST *module, bool with_token, CK_SLOT_ID **ret,
+                                       size_t *ret_count, struct ce_error *err);
 /* A new array, one object a slot: id, description, manufacturer, token_present, hardware, removable, and
  * token where one is present. A slot that fails has "error" instead of what could not be read; the others
  * are listed all the same. *ret_left_off is the count of slots beyond CE_PROBE_SLOTS_MAX. */

@@ -14,7 +14,7 @@ static json_t *pin_json(CK_FLAGS flags, CK_FLAGS count_low, CK_FLAGS final_try, 
                    (flags & to_be_changed) != 0);
 }
 
-static json_t *user_pin_json(CK_FLAGS flags) {
+json_t *ce_token_pin_json(CK_FLAGS flags) {
   json_t *pin = pin_json(flags, CKF_USER_PIN_COUNT_LOW, CKF_USER_PIN_FINAL_TRY, CKF_USER_PIN_LOCKED,
                          CKF_USER_PIN_TO_BE_CHANGED);
   if (json_object_set_new(pin, "initialized", json_boolean((flags & CKF_USER_PIN_INITIALIZED) != 0))) {
@@ -22,6 +22,11 @@ static json_t *user_pin_json(CK_FLAGS flags) {
     return NULL;
   }
   return pin;
+}
+
+json_t *ce_token_so_pin_json(CK_FLAGS flags) {
+  return pin_json(flags, CKF_SO_PIN_COUNT_LOW, CKF_SO_PIN_FINAL_TRY, CKF_SO_PIN_LOCKED,
+                  CKF_SO_PIN_TO_BE_CHANGED);
 }
 
 static json_t *token_json(const CK_TOKEN_INFO *info) {
@@ -32,10 +37,9 @@ static json_t *token_json(const CK_TOKEN_INFO *info) {
   return json_pack("{s:s, s:s, s:s, s:s, s:b, s:b, s:o, s:o, s:I, s:I}", "label", label, "manufacturer",
                    manufacturer, "model", model, "serial", serial, "initialized",
                    (info->flags & CKF_TOKEN_INITIALIZED) != 0, "login_required",
-                   (info->flags & CKF_LOGIN_REQUIRED) != 0, "pin", user_pin_json(info->flags), "so_pin",
-                   pin_json(info->flags, CKF_SO_PIN_COUNT_LOW, CKF_SO_PIN_FINAL_TRY, CKF_SO_PIN_LOCKED,
-                            CKF_SO_PIN_TO_BE_CHANGED),
-                   "pin_min", (json_int_t)info->ulMinPinLen, "pin_max", (json_int_t)info->ulMaxPinLen);
+                   (info->flags & CKF_LOGIN_REQUIRED) != 0, "pin", ce_token_pin_json(info->flags), "so_pin",
+                   ce_token_so_pin_json(info->flags), "pin_min", (json_int_t)info->ulMinPinLen, "pin_max",
+                   (json_int_t)info->ulMaxPinLen);
 }
 
 /* Opens a session, lists the certificates and closes it. */

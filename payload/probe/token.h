@@ -9,6 +9,10 @@
 
 #define CE_PROBE_CERTIFICATES_MAX 256
 
+/* The flags of the user's PIN and of the security officer's: {locked, final_try, count_low, to_be_changed},
+ * and initialized of the user's. NULL: out of memory. */
+json_t *ce_token_pin_json(CK_FLAGS flags);
+json_t *ce_token_so_pin_json(CK_FLAGS flags);
 /* A new object: label, manufacturer, model, serial, initialized, login_required, pin and so_pin
  * {initialized (pin only), locked, final_try, count_low, to_be_changed}, pin_min, pin_max (characters),
  * certificates, certificates_left_off (true when there are more than CE_PROBE_CERTIFICATES_MAX). A
