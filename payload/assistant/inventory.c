@@ -187,19 +187,18 @@ static enum ce_code read_slots(int64_t reminder_days, struct ce_inventory *inven
   return code;
 }
 
-enum ce_code ce_inventory_parse(const void *bytes, size_t size, int64_t reminder_days,
-                                struct ce_inventory **ret, struct ce_error *err) {
+enum ce_code ce_inventory_read(json_t *report, int64_t reminder_days, struct ce_inventory **ret,
+                               struct ce_error *err) {
   CE_AUTO(ce_inventory) struct ce_inventory *inventory = calloc(1, sizeof *inventory);
   if (!inventory) {
+    json_decref(report);
     return ce_fail_memory(err, context.document);
   }
   int64_t format = 0;
-  enum ce_code code = ce_json_parse(&context, bytes, size, CE_INVENTORY_BYTES_MAX, &inventory->json, err);
+  inventory->json = report;
+  enum ce_code code = ce_json_get_integer(&context, report, "format", FORMAT, FORMAT, &format, err);
   if (!code) {
-    code = ce_json_get_integer(&context, inventory->json, "format", FORMAT, FORMAT, &format, err);
-  }
-  if (!code) {
-    code = read_error(inventory->json, &inventory->error_stage, &inventory->error_message, err);
+    code = read_error(report, &inventory->error_stage, &inventory->error_message, err);
   }
   if (!code && !inventory->error_message) {
     code = read_slots(reminder_days, inventory, err);
@@ -209,4 +208,11 @@ enum ce_code ce_inventory_parse(const void *bytes, size_t size, int64_t reminder
   }
   *ret = ce_take(&inventory);
   return CE_OK;
+}
+
+enum ce_code ce_inventory_parse(const void *bytes, size_t size, int64_t reminder_days,
+                                struct ce_inventory **ret, struct ce_error *err) {
+  json_t *report = NULL;
+  enum ce_code code = ce_json_parse(&context, bytes, size, CE_INVENTORY_BYTES_MAX, &report, err);
+  return code ? code : ce_inventory_read(report, reminder_days, ret, err);
 }

@@ -38,8 +38,11 @@ struct ce_inventory {
 void ce_inventory_free(struct ce_inventory *inventory);
 CE_DEFINE_AUTO(ce_inventory, struct ce_inventory *, ce_inventory_free);
 
-/* reminder_days before its end a certificate expires SOON. CHILD when the bytes are not what the probe
- * prints. */
+/* reminder_days before its end a certificate expires SOON. CHILD when it is not what the probe prints; the
+ * reference to report is taken in any case. */
+CE_MUST_USE enum ce_code ce_inventory_read(json_t *report, int64_t reminder_days, struct ce_inventory **ret,
+                                           struct ce_error *err);
+/* The same from text. */
 CE_MUST_USE enum ce_code ce_inventory_parse(const void *bytes, size_t size, int64_t reminder_days,
                                             struct ce_inventory **ret, struct ce_error *err);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * certenv-assistant: lists keys and certificates with the days that they are still valid. */
 #include "assistant/listing.h"
-#include "assistant/probe-run.h"
+#include "assistant/module-worker.h"
 #include "ports/fs-document.h"
 #include "switches/switches.h"
 
@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define REMINDER_DEFAULT_DAYS 60
-#define MODULE                "lib/pkcs11/opensc-pkcs11.so"
 #define PROFILE               "share/certenv/profile.json"
 
 static const struct ce_switch options[] = {
@@ -100,10 +99,32 @@ static enum ce_code write_output(const struct ce_inventory *inventory, const str
 }
 
 struct request {
-  const char *module, *now;
+  const char *module;
+  int64_t now_s; /* -1: by the clock */
   bool json;
   const struct ce_language *language;
 };
+
+static enum ce_code fail_module(const struct request *request, const struct ce_inventory *inventory,
+                                struct ce_error *err) {
+  return ce_fail(err, CE_CHILD, inventory->error_stage,
+                 request->module ? request->module : CE_MODULE_WORKER_OWN, "%s", inventory->error_message);
+}
+
+static enum ce_code ask_module(const char *tree, const struct request *request,
+                               const struct ce_profile *profile, struct ce_inventory **ret,
+                               struct ce_error *err) {
+  CE_AUTO(ce_token_worker) struct ce_token_worker *worker = NULL;
+  json_t *report = NULL;
+  enum ce_code code = ce_module_worker_open(tree, request->module, &worker, err);
+  if (!code) {
+    code = ce_token_worker_list(worker, request->now_s, &report, err);
+  }
+  if (code) {
+    return code;
+  }
+  return ce_inventory_read(report, profile ? profile->reminder_days : REMINDER_DEFAULT_DAYS, ret, err);
+}
 
 static enum ce_code list(const struct request *request, struct ce_error *err) {
   CE_AUTO(ce_free) char *tree = NULL;
@@ -116,26 +137,13 @@ static enum ce_code list(const struct request *request, struct ce_error *err) {
   if (code) {
     return code;
   }
-  CE_AUTO(ce_free) char *program = ce_text_format("%s/bin/certenv-probe", tree);
-  CE_AUTO(ce_free) char *module = ce_text_format("%s/" MODULE, tree);
-  if (!program || !module) {
-    return ce_fail_memory(err, tree);
-  }
-  const struct ce_probe_run run = {
-      .process = ce_process_system(),
-      .program = program,
-      .module = request->module ? request->module : module,
-      .now = request->now,
-      .reminder_days = profile ? profile->reminder_days : REMINDER_DEFAULT_DAYS,
-  };
-  code = ce_probe_run(&run, &inventory, err);
+  code = ask_module(tree, request, profile, &inventory, err);
   if (code || (!request->json && inventory->error_message)) {
-    return code ? code
-                : ce_fail(err, CE_CHILD, inventory->error_stage, run.module, "%s", inventory->error_message);
+    return code ? code : fail_module(request, inventory, err);
   }
   code = write_output(inventory, profile, request->json, request->language, err);
   if (!code && inventory->error_message) {
-    return ce_fail(err, CE_CHILD, inventory->error_stage, run.module, "%s", inventory->error_message);
+    return fail_module(request, inventory, err);
   }
   return code;
 }
@@ -159,7 +167,7 @@ static void wait_for_enter(const struct ce_language *language) {
   }
 }
 
-static enum ce_code check_command(const struct ce_switch_values *values, const char *lang,
+static enum ce_code check_command(const struct ce_switch_values *values, const char *lang, int64_t *ret_now_s,
                                   struct ce_error *err) {
   if (values->operand_count && strcmp(values->operands[0], "list") != 0) {
     return ce_fail(err, CE_USAGE, "options", values->operands[0],
@@ -168,7 +176,8 @@ static enum ce_code check_command(const struct ce_switch_values *values, const c
   if (lang && !ce_language_by_name(lang)) {
     return ce_fail(err, CE_USAGE, "options", "--lang", "'%s' is none of: zh_CN, en", lang);
   }
-  return CE_OK;
+  const char *now = ce_switches_value(&table, values, "now");
+  return now ? ce_switches_time("--now", now, ret_now_s, err) : CE_OK;
 }
 
 int main(int argc, char *argv[]) {
@@ -187,13 +196,14 @@ int main(int argc, char *argv[]) {
     puts("certenv-assistant " CERTENV_VERSION);
     return 0;
   }
+  int64_t now_s = -1;
   if (!code) {
-    code = check_command(&values, lang, &err);
+    code = check_command(&values, lang, &now_s, &err);
   }
   if (!code) {
     const struct request request = {
         .module = ce_switches_value(&table, &values, "module"),
-        .now = ce_switches_value(&table, &values, "now"),
+        .now_s = now_s,
         .json = ce_switches_value(&table, &values, "json") != NULL,
         .language = language,
     };

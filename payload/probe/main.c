@@ -174,7 +174,7 @@ int main(int argc, char *argv[]) {
     code = ce_switches_number("--timeout", timeout, 1, TIMEOUT_MAX_S, &timeout_s, &err);
   }
   if (!code && now) {
-    code = ce_report_parse_time(now, &now_s, &err);
+    code = ce_switches_time("--now", now, &now_s, &err);
   }
   if (!code && values.operand_count == 0) {
     code = ce_fail(&err, CE_USAGE, "options", "MODULE", "the module's path is missing");

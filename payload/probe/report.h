@@ -16,7 +16,5 @@ CE_MUST_USE enum ce_code ce_report_fill(CK_FUNCTION_LIST *module, const char *pa
 /* {stage, rv (a name or null), message} of a failure that probe/module.h describes. NULL when memory is out.
  */
 json_t *ce_report_error(const struct ce_error *why);
-/* Seconds since 1970 of "YYYY-MM-DD" or "YYYY-MM-DDThh:mm:ssZ", both UTC. USAGE. */
-CE_MUST_USE enum ce_code ce_report_parse_time(const char *text, int64_t *ret, struct ce_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define NEAR_ENOUGH 3
 #define HELP_COLUMN 22
@@ -115,6 +116,20 @@ enum ce_code ce_switches_number(const char *name, const char *text, int64_t min,
   }
   *ret = value;
   return CE_OK;
+}
+
+enum ce_code ce_switches_time(const char *name, const char *text, int64_t *ret, struct ce_error *err) {
+  static const char *const forms[] = {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"};
+  for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+    struct tm broken_down = {0};
+    const char *end = strptime(text, forms[i], &broken_down);
+    if (end && !*end) {
+      *ret = (int64_t)timegm(&broken_down);
+      return CE_OK;
+    }
+  }
+  return ce_fail(err, CE_USAGE, "options", name,
+                 "'%s' is not a time such as 2026-11-22 or 2026-11-22T08:00:00Z", text);
 }
 
 static const char *as_it_is(const void *context, const char *msgid) {

@@ -49,6 +49,9 @@ const char *ce_switches_value(const struct ce_switch_table *table, const struct 
 /* A decimal number in min..max. USAGE. */
 CE_MUST_USE enum ce_code ce_switches_number(const char *name, const char *text, int64_t min, int64_t max,
                                             int64_t *ret, struct ce_error *err);
+/* Seconds since 1970 of "YYYY-MM-DD" or "YYYY-MM-DDThh:mm:ssZ", both UTC. USAGE. */
+CE_MUST_USE enum ce_code ce_switches_time(const char *name, const char *text, int64_t *ret,
+                                          struct ce_error *err);
 /* translate(context, msgid) gives the text to show; NULL leaves the msgids as they are. */
 void ce_switches_print_help(FILE *out, const struct ce_switch_table *table,
                             const char *(*translate)(const void *context, const char *msgid),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tests of the description of certificates, on those in tests/data/payload. */
 #include "probe/certificate.h"
-#include "probe/report.h"
+#include "switches/switches.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@ static size_t read_der(const char *name, uint8_t *ret, size_t room) {
 static int64_t at(const char *text) {
   int64_t seconds = 0;
   struct ce_error err;
-  assert_int_equal(ce_report_parse_time(text, &seconds, &err), CE_OK);
+  assert_int_equal(ce_switches_time("--now", text, &seconds, &err), CE_OK);
   return seconds;
 }
 
@@ -141,7 +141,7 @@ static void reads_times(void **state) {
   static const char *const wrong[] = {"",     "now", "2026", "2026-13-01", "2026-11-22T08:00", "2026-11-22x",
                                       "12345"};
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-    assert_int_equal(ce_report_parse_time(wrong[i], &seconds, &err), CE_USAGE);
+    assert_int_equal(ce_switches_time("--now", wrong[i], &seconds, &err), CE_USAGE);
   }
   assert_int_equal(seconds, 7);
 }
