@@ -9,7 +9,7 @@
 #include <poll.h>
 #include <string.h>
 
-#define TRIES    3
+#define TRIES    4
 #define AGAIN_MS 100
 
 /* Errors with which a token that was pulled out shows, anywhere in the report. */
@@ -69,19 +69,54 @@ static bool agrees(CK_FUNCTION_LIST *module, const json_t *report) {
   return count > CE_PROBE_SLOTS_MAX || told == count;
 }
 
-/* False when the report should be made again. */
-static bool is_settled(CK_FUNCTION_LIST *module, const json_t *report) {
-  bool suspect = has_suspect(report);
-  for (int waited_ms = 0; agrees(module, report); waited_ms += AGAIN_MS) {
-    if (!suspect) {
+static const json_t *find_slot(const json_t *report, const json_t *id) {
+  const json_t *slots = json_object_get(report, "slots");
+  for (size_t i = 0; i < json_array_size(slots); i++) {
+    const json_t *slot = json_array_get(slots, i);
+    if (json_equal(json_object_get(slot, "id"), id)) {
+      return slot;
+    }
+  }
+  return NULL;
+}
+
+/* A module that reads a token while that is pulled out may say that there are no certificates, and OK. A
+ * token that cannot give random bytes for such a reason is looked at once more. */
+static bool is_shaky(CK_FUNCTION_LIST *module, CK_SLOT_ID slot) {
+  CK_SESSION_HANDLE session = 0;
+  uint8_t random[8];
+  if (!module->C_GenerateRandom || !module->C_OpenSession || !module->C_CloseSession) {
+    return false;
+  }
+  CK_RV rv = module->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL, &session);
+  if (rv == CKR_OK) {
+    rv = module->C_GenerateRandom(session, random, sizeof random);
+    module->C_CloseSession(session);
+  }
+  return ce_outcome_may_be_removal(rv);
+}
+
+/* Of the tokens that were not just so in the list before. */
+static bool has_shaky(CK_FUNCTION_LIST *module, const json_t *report, const json_t *before) {
+  const json_t *slots = json_object_get(report, "slots");
+  for (size_t i = 0; i < json_array_size(slots); i++) {
+    const json_t *slot = json_array_get(slots, i), *token = json_object_get(slot, "token");
+    const json_t *id = json_object_get(slot, "id");
+    if (json_is_true(json_object_get(token, "initialized")) &&
+        !json_equal(json_object_get(find_slot(before, id), "token"), token) &&
+        is_shaky(module, (CK_SLOT_ID)json_integer_value(id))) {
       return true;
     }
-    if (waited_ms >= CE_PRESENCE_NOTICE_MS) {
-      return false;
-    }
-    poll(NULL, 0, AGAIN_MS);
   }
   return false;
+}
+
+/* Waits until something moves, as long as PC/SC may take to notice it. */
+static void await_change(CK_FUNCTION_LIST *module, const json_t *report) {
+  for (int waited_ms = 0; waited_ms < CE_PRESENCE_NOTICE_MS && agrees(module, report);
+       waited_ms += AGAIN_MS) {
+    poll(NULL, 0, AGAIN_MS);
+  }
 }
 
 static enum ce_code make_report(CK_FUNCTION_LIST *module, const char *path, int64_t now_s, json_t **ret,
@@ -104,18 +139,24 @@ void ce_list_refuse(const struct ce_error *why, struct ce_outcome *ret) {
   ret->report = json_pack("{s:i, s:o}", "format", CE_PROBE_FORMAT, "error", ce_report_error(why));
 }
 
-void ce_list_run(CK_FUNCTION_LIST *module, const char *path, int64_t now_s, struct ce_outcome *ret) {
+void ce_list_run(CK_FUNCTION_LIST *module, const char *path, int64_t now_s, const json_t *before,
+                 struct ce_outcome *ret) {
+  bool waited = false;
   for (int tries = 1;; tries++) {
-    json_t *report = NULL;
+    CE_AUTO(ce_json) json_t *report = NULL;
     struct ce_error why;
     if (make_report(module, path, now_s, &report, &why) != CE_OK) {
       ce_list_refuse(&why, ret);
       return;
     }
-    if (tries == TRIES || is_settled(module, report)) {
-      ret->report = report;
+    bool suspect = !waited && (has_suspect(report) || has_shaky(module, report, before));
+    if (tries == TRIES || (!suspect && agrees(module, report))) {
+      ret->report = ce_take(&report);
       return;
     }
-    json_decref(report);
+    if (suspect) {
+      await_change(module, report);
+      waited = true;
+    }
   }
 }

@@ -18,6 +18,7 @@ struct server {
   const char *path;
   int output_fd;
   CK_FUNCTION_LIST *module; /* initialized, or NULL */
+  json_t *report;           /* of the last list, or NULL */
 };
 
 /* The parent ends a call that takes too long; this is for a parent that does not. The signal's default is
@@ -51,7 +52,10 @@ static void run(struct server *server, const struct ce_token_request *request, c
     ret->result = CE_TOKEN_FAILED;
     ret->why = why;
   } else if (request->op == CE_TOKEN_LIST) {
-    ce_list_run(server->module, server->path, request->now_s < 0 ? (int64_t)time(NULL) : request->now_s, ret);
+    int64_t now_s = request->now_s < 0 ? (int64_t)time(NULL) : request->now_s;
+    ce_list_run(server->module, server->path, now_s, server->report, ret);
+    json_decref(server->report);
+    server->report = json_incref(ret->report);
   } else {
     ce_operation_run(server->module, request, pin, new_pin, ret);
   }
@@ -102,6 +106,7 @@ enum ce_code ce_serve(const char *path, int input_fd, int output_fd, struct ce_e
   while (!code && !end) {
     code = serve_one(&server, input_fd, &end, err);
   }
+  json_decref(server.report);
   if (server.module) {
     alarm(FINALIZE_S);
     server.module->C_Finalize(NULL);

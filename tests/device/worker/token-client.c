@@ -26,11 +26,12 @@ static void print_json(json_t *object) {
 }
 
 static json_t *pin_json(const struct ce_token_pin *pin) {
-  return json_pack("{s:b, s:b, s:b, s:b, s:i}", "locked", pin->locked, "final_try", pin->final_try, "count_low",
-                   pin->count_low, "known", pin->known, "left", ce_token_pin_tries_left(pin));
+  return json_pack("{s:b, s:b, s:b, s:b, s:i}", "locked", pin->locked, "final_try", pin->final_try,
+                   "count_low", pin->count_low, "known", pin->known, "left", ce_token_pin_tries_left(pin));
 }
 
-static void print_answer(enum ce_code code, const struct ce_token_answer *answer, const struct ce_error *err) {
+static void print_answer(enum ce_code code, const struct ce_token_answer *answer,
+                         const struct ce_error *err) {
   if (code != CE_OK) {
     print_json(json_pack("{s:s, s:s, s:s}", "code", code_name(code), "op", err->op, "detail", err->detail));
     return;
@@ -76,8 +77,8 @@ static enum ce_code sign(struct ce_token_worker *worker, const struct ce_token_p
   return ce_token_worker_sign(worker, place, words[3], &digest, &pin, ret, err);
 }
 
-static enum ce_code run(struct ce_token_worker *worker, char **words, size_t count, struct ce_token_answer *ret,
-                        struct ce_error *err) {
+static enum ce_code run(struct ce_token_worker *worker, char **words, size_t count,
+                        struct ce_token_answer *ret, struct ce_error *err) {
   CE_AUTO(ce_secret) struct ce_secret first = {0}, second = {0};
   const struct ce_token_place place = {strtoll(words[1], NULL, 10),
                                        strcmp(words[2], "-") == 0 ? NULL : words[2]};
