@@ -2,6 +2,7 @@
  * Tests of what is said between a program and its worker: requests, answers, and the reading of requests. */
 #include "device/token-answer.h"
 #include "device/token-request.h"
+#include "device/token-sentence.h"
 #include "probe/outcome.h"
 #include "probe/request-reader.h"
 
@@ -252,6 +253,19 @@ static void return_values_have_stable_words(void **state) {
   }
 }
 
+static void every_answer_has_its_sentence(void **state) {
+  (void)state;
+  for (int op = CE_TOKEN_LIST; op <= CE_TOKEN_TRIES; op++) {
+    for (int result = CE_TOKEN_OK; result <= CE_TOKEN_FAILED; result++) {
+      assert_true(strlen(ce_token_sentence((enum ce_token_op)op, (enum ce_token_result)result)) > 0);
+    }
+  }
+  assert_string_equal(ce_token_sentence(CE_TOKEN_LOGIN, CE_TOKEN_REMOVED), "The key was removed.");
+  assert_string_equal(ce_token_sentence(CE_TOKEN_LOGIN, CE_TOKEN_PIN_INCORRECT), "The PIN is wrong.");
+  assert_string_equal(ce_token_sentence(CE_TOKEN_UNLOCK, CE_TOKEN_PIN_INCORRECT),
+                      "The unlock code is wrong.");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(requests_are_read_as_they_were_written),
@@ -262,6 +276,7 @@ int main(void) {
       cmocka_unit_test(an_answer_that_is_too_long_is_a_failure),
       cmocka_unit_test(refuses_answers_that_break_a_rule),
       cmocka_unit_test(return_values_have_stable_words),
+      cmocka_unit_test(every_answer_has_its_sentence),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

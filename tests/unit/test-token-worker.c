@@ -368,7 +368,8 @@ static void a_pin_at_work_is_locked(void **state) {
     poll(NULL, 0, 1000);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file)) {
-      found += strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " dd") && strstr(line, " wf");
+      found += strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " lo") && strstr(line, " dd") &&
+               strstr(line, " wf");
     }
     _exit(found > 0 ? 0 : 1);
   }
