@@ -350,8 +350,9 @@ static void nothing_is_left_of_a_pin(void **state) {
   assert_true(file_has(child, "environ", "CE_FAKE_TOKEN="));
 }
 
-/* While a module works with the PIN, it is where it cannot be swapped out or dumped. */
-static void a_pin_at_work_is_locked(void **state) {
+/* While a module works with the PIN, it is where no dump and no forked child gets it. That it is locked is
+ * for tests/device/token: the address sanitizer takes mlock() away. */
+static void a_pin_at_work_is_kept_apart(void **state) {
   struct scene *scene = *state;
   struct ce_error err;
   struct ce_token_answer answer;
@@ -368,8 +369,7 @@ static void a_pin_at_work_is_locked(void **state) {
     poll(NULL, 0, 1000);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file)) {
-      found += strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " lo") && strstr(line, " dd") &&
-               strstr(line, " wf");
+      found += strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " dd") && strstr(line, " wf");
     }
     _exit(found > 0 ? 0 : 1);
   }
@@ -422,7 +422,7 @@ int main(void) {
       TEST(a_module_that_always_hangs_is_told),
       TEST(waits_until_a_removal_is_noticed),
       TEST(nothing_is_left_of_a_pin),
-      TEST(a_pin_at_work_is_locked),
+      TEST(a_pin_at_work_is_kept_apart),
       TEST(the_child_ends_with_its_parent),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
