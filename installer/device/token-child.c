@@ -134,30 +134,39 @@ static enum ce_code fail_crashed(struct ce_token_child *child, const char *name,
                  status >= 0 ? WEXITSTATUS(status) : -1);
 }
 
-static enum ce_code fail_hung(struct ce_token_child *child, const char *name, int64_t limit_ms,
+static enum ce_code fail_hung(struct ce_token_child *child, const char *name, int64_t spent_ms,
                               struct ce_error *err) {
   ce_token_child_kill(child);
   child->end = CE_TOKEN_END_HUNG;
   return ce_fail(err, CE_CHILD, name, child->module,
-                 "the PKCS#11 module did not answer within %lld ms and was ended", (long long)limit_ms);
+                 "the PKCS#11 module did not answer within %lld ms and was ended", (long long)spent_ms);
 }
 
 struct deadline {
-  int64_t at_ms, limit_ms;
+  int64_t begin_ms, limit_ms, glance_ms; /* the next glance, from the beginning */
   const char *name;
 };
 
+static bool is_in_vain(struct ce_token_child *child, struct deadline *deadline) {
+  if (!child->in_vain || now_ms() - deadline->begin_ms < deadline->glance_ms) {
+    return false;
+  }
+  bool in_vain = child->in_vain(child->in_vain_context);
+  deadline->glance_ms = now_ms() - deadline->begin_ms + CE_TOKEN_GLANCE_MS;
+  return in_vain;
+}
+
 /* Waits until the child can be read from or written to. */
-static enum ce_code wait_for(struct ce_token_child *child, short events, const struct deadline *deadline,
+static enum ce_code wait_for(struct ce_token_child *child, short events, struct deadline *deadline,
                              struct ce_error *err) {
   for (;;) {
     if (child->cancelled && *child->cancelled) {
       ce_token_child_kill(child);
       return ce_fail(err, CE_CANCELLED, deadline->name, child->module, "cancelled");
     }
-    int64_t left_ms = deadline->at_ms - now_ms();
-    if (left_ms <= 0) {
-      return fail_hung(child, deadline->name, deadline->limit_ms, err);
+    int64_t spent_ms = now_ms() - deadline->begin_ms, left_ms = deadline->limit_ms - spent_ms;
+    if (left_ms <= 0 || is_in_vain(child, deadline)) {
+      return fail_hung(child, deadline->name, spent_ms, err);
     }
     struct pollfd look = {.fd = child->worker.fd, .events = events};
     int found = poll(&look, 1, (int)(left_ms < LOOK_MS ? left_ms : LOOK_MS));
@@ -171,7 +180,7 @@ static enum ce_code wait_for(struct ce_token_child *child, short events, const s
 }
 
 static enum ce_code send_bytes(struct ce_token_child *child, const void *bytes, size_t size,
-                               const struct deadline *deadline, struct ce_error *err) {
+                               struct deadline *deadline, struct ce_error *err) {
   for (size_t done = 0; done < size;) {
     ssize_t sent = send(child->worker.fd, (const char *)bytes + done, size - done, MSG_NOSIGNAL);
     if (sent > 0) {
@@ -209,7 +218,7 @@ static enum ce_code read_some(struct ce_token_child *child, const struct deadlin
 }
 
 static enum ce_code exchange(struct ce_token_child *child, const struct ce_blob *line,
-                             const struct ce_secret *const secrets[2], const struct deadline *deadline,
+                             const struct ce_secret *const secrets[2], struct deadline *deadline,
                              struct ce_blob *ret, struct ce_error *err) {
   bool done = false;
   enum ce_code code = send_bytes(child, line->data, line->size, deadline, err);
@@ -230,7 +239,7 @@ static enum ce_code exchange(struct ce_token_child *child, const struct ce_blob 
 enum ce_code ce_token_child_exchange(struct ce_token_child *child, const char *name,
                                      const struct ce_blob *line, const struct ce_secret *const secrets[2],
                                      int64_t limit_ms, struct ce_blob *ret, struct ce_error *err) {
-  const struct deadline deadline = {now_ms() + limit_ms, limit_ms, name};
+  struct deadline deadline = {now_ms(), limit_ms, CE_TOKEN_GLANCE_MS, name};
   CE_AUTO(ce_blob) struct ce_blob answer = {0};
   enum ce_code code = CE_OK;
   child->end = CE_TOKEN_END_NONE;

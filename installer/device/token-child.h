@@ -7,6 +7,8 @@
 #include "device/token.h"
 #include "device/worker.h"
 
+#define CE_TOKEN_GLANCE_MS 5000
+
 /* How the last exchange failed. */
 enum ce_token_end {
   CE_TOKEN_END_NONE,    /* it did not */
@@ -20,6 +22,10 @@ struct ce_token_child {
   char **environment; /* added entries */
   const struct ce_access_user *user;
   const volatile sig_atomic_t *cancelled;
+  /* Asked every CE_TOKEN_GLANCE_MS of an exchange without an answer: true ends it as the deadline would.
+   * NULL: nobody is asked. */
+  bool (*in_vain)(void *context);
+  void *in_vain_context;
   struct ce_worker worker; /* .fd is -1: none */
   enum ce_token_end end;
 };

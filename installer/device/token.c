@@ -2,11 +2,14 @@
  * The calls, and what an unanswered one means. */
 #include "device/token.h"
 
+#include "device/pcsc.h"
 #include "device/token-child.h"
 
 #include <string.h>
 
-#define LOOK_AFTER_MS 10000 /* for the list that follows a crash */
+#define LOOK_AFTER_MS  10000 /* for the list that follows a crash */
+#define LOOK_BESIDE_MS 5000  /* for one beside a call that does not come back */
+#define PCSC_MS        1000
 
 struct ce_token_worker {
   struct ce_token_child child;
@@ -110,7 +113,8 @@ static bool slot_holds(const json_t *slot, const struct ce_token_request *reques
 static bool has_gone(struct ce_token_worker *worker, const struct ce_token_request *request) {
   CE_AUTO(ce_json) json_t *report = NULL;
   struct ce_error ignored;
-  if (ask_list(worker, -1, LOOK_AFTER_MS, &report, &ignored) != CE_OK || json_object_get(report, "error")) {
+  int64_t limit_ms = worker->limit_ms && worker->limit_ms < LOOK_AFTER_MS ? worker->limit_ms : LOOK_AFTER_MS;
+  if (ask_list(worker, -1, limit_ms, &report, &ignored) != CE_OK || json_object_get(report, "error")) {
     return false;
   }
   const json_t *slots = json_object_get(report, "slots");
@@ -120,6 +124,49 @@ static bool has_gone(struct ce_token_worker *worker, const struct ce_token_reque
     }
   }
   return true;
+}
+
+/* PC/SC works and no reader holds a card. */
+static bool is_without_cards(const struct ce_access_user *user) {
+  struct ce_pcsc_request request = ce_pcsc_request_system();
+  request.user = user;
+  request.timeout_ms = PCSC_MS;
+  CE_AUTO(ce_free) struct ce_pcsc_facts *facts = calloc(1, sizeof *facts);
+  struct ce_error ignored;
+  if (!facts || ce_pcsc_look(&request, facts, &ignored) != CE_OK || facts->service != CE_PCSC_RUNNING) {
+    return false;
+  }
+  for (size_t i = 0; i < facts->reader_count; i++) {
+    if (facts->readers[i].card_present) {
+      return false;
+    }
+  }
+  return !facts->truncated;
+}
+
+struct pending {
+  struct ce_token_worker *worker;
+  const struct ce_token_request *request;
+};
+
+/* A call that does not come back, since the key was pulled out: bookworm's OpenSC turns in circles for a
+ * minute then. Another child is asked for the list, but only when PC/SC sees no card, so that it disturbs
+ * none. */
+static bool is_in_vain(void *context) {
+  const struct pending *pending = context;
+  const struct ce_token_child *child = &pending->worker->child;
+  const struct ce_token_worker_request request = {
+      .program = child->program,
+      .module = child->module,
+      .user = child->user,
+      .environment = (const char *const *)child->environment,
+      .cancelled = child->cancelled,
+      .limit_ms = LOOK_BESIDE_MS,
+  };
+  CE_AUTO(ce_token_worker) struct ce_token_worker *beside = NULL;
+  struct ce_error ignored;
+  return is_without_cards(child->user) && ce_token_worker_open(&request, &beside, &ignored) == CE_OK &&
+         has_gone(beside, pending->request);
 }
 
 static enum ce_code call(struct ce_token_worker *worker, struct ce_token_request *request,
@@ -133,7 +180,11 @@ static enum ce_code call(struct ce_token_worker *worker, struct ce_token_request
   }
   request->slot = place->slot;
   snprintf(request->serial, sizeof request->serial, "%s", place->serial ? place->serial : "");
+  struct pending pending = {worker, request};
+  worker->child.in_vain = is_in_vain;
+  worker->child.in_vain_context = &pending;
   enum ce_code code = ask(worker, request, secrets, 0, ret, &report, err);
+  worker->child.in_vain = NULL;
   enum ce_token_end end = worker->child.end;
   if (code == CE_CHILD && (end == CE_TOKEN_END_CRASHED || end == CE_TOKEN_END_HUNG) &&
       has_gone(worker, request)) {

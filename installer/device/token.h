@@ -10,7 +10,8 @@
  * A call returns OK when there is an answer, whatever it says (answer.result). The child is ended at the
  * call's deadline or when *cancelled is set, and the next call starts a fresh one. A child that crashed or
  * hung is followed by a look with a fresh one: when the token that was meant is not there any more, the
- * answer is REMOVED; else the call fails with CHILD, the error's op being the call's name.
+ * answer is REMOVED; else the call fails with CHILD, the error's op being the call's name. A call that does
+ * not come back while PC/SC sees no card any more is given up after some five seconds.
  *
  * After REMOVED or a failure of change_pin and unlock it is not known which PIN holds: ask for it again. A
  * key that comes back is seen by the next call, in the same child.

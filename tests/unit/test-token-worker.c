@@ -194,6 +194,29 @@ static void the_child_gets_the_environment_and_no_descriptor(void **state) {
   assert_null(strstr(answer.message, " 77"));
 }
 
+static void the_child_of_root_becomes_the_user(void **state) {
+  struct scene *scene = *state;
+  struct ce_error err;
+  CE_AUTO(ce_access_user) struct ce_access_user user = {0};
+  if (geteuid() != 0 || ce_access_user_load(65534, &user, &err) != CE_OK) {
+    skip();
+  }
+  temp_write(scene->directory, "script",
+             "#!/bin/sh\nread line\necho \"{\\\"id\\\":1,\\\"result\\\":\\\"ok\\\",\\\"report\\\":"
+             "{\\\"uid\\\":$(id -u),\\\"gid\\\":$(id -g)}}\"\n",
+             0755);
+  assert_int_equal(chmod(scene->directory, 0755), 0);
+  char *program = strdup(temp_path(scene->directory, "script"));
+  const struct ce_token_worker_request request = {.program = program, .module = "m.so", .user = &user};
+  CE_AUTO(ce_json) json_t *report = NULL;
+  if (ce_token_list_once(&request, -1, &report, &err) != CE_OK) {
+    fail_msg("%s: %s", err.op, err.detail);
+  }
+  assert_int_equal(json_integer_value(json_object_get(report, "uid")), user.uid);
+  assert_int_equal(json_integer_value(json_object_get(report, "gid")), user.gid);
+  free(program);
+}
+
 static void cancelling_ends_the_child(void **state) {
   struct scene *scene = *state;
   struct ce_error err;
@@ -413,6 +436,7 @@ int main(void) {
       TEST(a_program_that_is_not_there_is_told),
       TEST(a_child_that_ended_between_calls_is_replaced),
       TEST(the_child_gets_the_environment_and_no_descriptor),
+      TEST(the_child_of_root_becomes_the_user),
       TEST(cancelling_ends_the_child),
       TEST(lists_and_logs_in),
       TEST(a_token_that_goes_with_the_child_is_removed),
