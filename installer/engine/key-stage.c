@@ -2,6 +2,7 @@
  * What is waited for, how long, and what comes of it. */
 #include "engine/key-stage.h"
 
+#include "engine/key-certificates.h"
 #include "engine/key-wait.h"
 
 /* Rules, drivers and a restarted pcscd need this long, at the most, until a key is ready. */
@@ -107,7 +108,6 @@ static enum ce_code look(struct ce_key_stage *stage, bool changed, enum ce_key_w
 
 enum ce_code ce_key_stage_after(struct ce_key_stage *stage, const struct ce_receipt *receipt, bool changed,
                                 struct ce_error *err) {
-  (void)receipt;
   enum ce_key_wait_end end = CE_KEY_WAIT_TIMEOUT;
   struct ce_key_found last = {.reason = CE_KEY_REASON_NONE};
   if (!concerns(stage)) {
@@ -117,6 +117,10 @@ enum ce_code ce_key_stage_after(struct ce_key_stage *stage, const struct ce_rece
   if (code != CE_OK) {
     return code;
   }
-  return is_required(stage) ? wait_until_ready(stage, changed, &end, &last, err)
+  code = is_required(stage) ? wait_until_ready(stage, changed, &end, &last, err)
                             : look(stage, changed, &end, &last, err);
+  if (code == CE_OK && end == CE_KEY_WAIT_FOUND) {
+    ce_key_certificates_tell(stage->engine, stage->keys, &last, receipt);
+  }
+  return code;
 }

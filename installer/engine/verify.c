@@ -4,15 +4,14 @@
 
 #include "base/relpath.h"
 #include "engine/probe.h"
+#include "engine/registered-module.h"
 #include "engine/services.h"
 #include "model/layout.h"
 #include "plan/compare.h"
-#include "ports/fs-document.h"
 
 #include <string.h>
 
-#define PROBE_TIMEOUT_MS      40000
-#define MODULE_FILE_BYTES_MAX 65536
+#define PROBE_TIMEOUT_MS 40000
 
 static enum ce_code check_files(const struct ce_engine *engine, const struct ce_receipt *receipt,
                                 const struct ce_facts *facts, struct ce_error *err) {
@@ -34,32 +33,16 @@ static enum ce_code check_files(const struct ce_engine *engine, const struct ce_
                  items.fault_count);
 }
 
-/* The "module:" line of a p11-kit file, malloc'ed (pkcs11.conf(5)); NULL when there is none. */
-static char *module_path(const char *text) {
-  static const char key[] = "module:";
-  for (const char *line = text; *line;) {
-    size_t length = strcspn(line, "\n");
-    if (strncmp(line, key, strlen(key)) == 0) {
-      const char *value = line + strlen(key);
-      value += strspn(value, " \t");
-      return strndup(value, strcspn(value, " \t\r\n"));
-    }
-    line += length + (line[length] == '\n');
-  }
-  return NULL;
-}
-
 static void check_module(const struct ce_engine *engine, const char *registration) {
-  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  CE_AUTO(ce_free) char *module = ce_registered_module_path(engine, registration);
   struct ce_error err;
-  enum ce_code code = ce_fs_document_read(engine->fs, registration, MODULE_FILE_BYTES_MAX, &text, &err);
-  CE_AUTO(ce_free) char *module = code == CE_OK ? module_path(ce_blob_text(&text)) : NULL;
   if (!module) {
     return;
   }
   CE_AUTO(ce_process_result) struct ce_process_result result = {0};
   const char *const argv[] = {"/" CE_CURRENT "/bin/certenv-probe", module, NULL};
-  code = engine->process->run(engine->process->context, argv, NULL, PROBE_TIMEOUT_MS, &result, &err);
+  enum ce_code code =
+      engine->process->run(engine->process->context, argv, NULL, PROBE_TIMEOUT_MS, &result, &err);
   if (code == CE_OK && result.exit_status != 0) {
     code = ce_fail(&err, CE_ATTENTION, "load", module, "the module does not load: %.250s",
                    ce_blob_text(&result.output));
