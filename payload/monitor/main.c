@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * certenv-monitor: tells the log when something that was installed goes missing, changes or comes back. */
 #include "model/layout.h"
+#include "monitor/key-log.h"
 #include "monitor/monitor.h"
 #include "monitor/notify.h"
 #include "monitor/watcher.h"
@@ -20,6 +21,7 @@
 struct service {
   struct ce_monitor monitor;
   struct ce_watcher watcher;
+  struct ce_key_log *keys; /* NULL where keys cannot be watched, and for an image */
   int signals;
   int64_t due_ms;       /* when to look; -1: nothing happened */
   int64_t first_due_ms; /* when the first of the changes that wait was seen */
@@ -153,8 +155,10 @@ static int wait_ms(const struct service *service) {
 /* Until SIGTERM or SIGINT. */
 static enum ce_code serve(struct service *service, struct ce_error *err) {
   for (;;) {
-    struct pollfd polled[] = {{service->watcher.fd, POLLIN, 0}, {service->signals, POLLIN, 0}};
-    int ready = poll(polled, 2, wait_ms(service));
+    struct pollfd polled[] = {{service->watcher.fd, POLLIN, 0},
+                              {service->signals, POLLIN, 0},
+                              {service->keys ? ce_key_log_fd(service->keys) : -1, POLLIN, 0}};
+    int ready = poll(polled, 3, wait_ms(service));
     if (ready < 0 && errno != EINTR) {
       return ce_fail_sys(err, errno, "poll", "events");
     }
@@ -164,6 +168,9 @@ static enum ce_code serve(struct service *service, struct ce_error *err) {
     enum ce_code code = CE_OK;
     if (ready > 0 && polled[0].revents) {
       code = ce_watcher_read(&service->watcher, happened, service, err);
+    }
+    if (!code && ready > 0 && polled[2].revents) {
+      code = ce_key_log_dispatch(service->keys, say, NULL, err);
     }
     if (!code && wait_ms(service) == 0) {
       code = catch_up(service, err);
@@ -189,6 +196,15 @@ static int open_signals(struct ce_error *err) {
   return fd;
 }
 
+/* Keys are watched where that is possible; the environment is looked after in any case. */
+static void open_keys(struct service *service) {
+  const struct ce_key_log_request request = {.places = ce_device_places_system(), .root = "/"};
+  struct ce_error why;
+  if (strcmp(service->monitor.root, "/") == 0 && ce_key_log_open(&request, &service->keys, &why)) {
+    complain(&why);
+  }
+}
+
 static enum ce_code run_service(struct service *service, struct ce_error *err) {
   service->monitor.say = say;
   service->signals = open_signals(err);
@@ -196,6 +212,7 @@ static enum ce_code run_service(struct service *service, struct ce_error *err) {
     return err->code;
   }
   enum ce_code code = start_over(service, err);
+  open_keys(service);
   struct ce_error why;
   if (!code && ce_notify(getenv("NOTIFY_SOCKET"), "READY=1", &why)) {
     complain(&why);
@@ -228,6 +245,7 @@ static enum ce_code run_once(struct ce_monitor *monitor, struct ce_error *err) {
 static enum ce_code run(const char *root, bool once, struct ce_error *err) {
   struct service service = {.monitor.root = root, .watcher = {.root = root, .fd = -1}, .due_ms = -1};
   enum ce_code code = once ? run_once(&service.monitor, err) : run_service(&service, err);
+  ce_key_log_free(service.keys);
   ce_watcher_clear(&service.watcher);
   ce_watched_list_free(service.monitor.list);
   return code;
