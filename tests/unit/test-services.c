@@ -50,6 +50,17 @@ static void compiles_it_in_etc_where_usr_cannot_be_written(void **state) {
   scene_close(&scene);
 }
 
+static void restarts_pcscd_where_it_runs(void **state) {
+  (void)state;
+  struct ce_plan plan = {.triggers = CE_TRIGGER_PCSCD};
+  struct scene scene;
+  scene_open(&scene, true, all_well);
+  ce_services_trigger(&scene.engine, &plan);
+  assert_int_equal(scene.run_count, 1);
+  assert_string_equal(scene.runs[0], "systemctl try-restart pcscd.service");
+  scene_close(&scene);
+}
+
 static void tells_udev_after_its_database(void **state) {
   (void)state;
   struct ce_plan plan = {.triggers = CE_TRIGGER_HWDB | CE_TRIGGER_UDEV};
@@ -67,6 +78,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(compiles_the_hardware_database_where_it_is),
       cmocka_unit_test(compiles_it_in_etc_where_usr_cannot_be_written),
+      cmocka_unit_test(restarts_pcscd_where_it_runs),
       cmocka_unit_test(tells_udev_after_its_database),
   };
   return cmocka_run_group_tests_name("services", tests, NULL, NULL);
