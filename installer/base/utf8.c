@@ -21,8 +21,10 @@ static const struct range wide[] = {
 static const struct range combining[] = {
     {0x300, 0x36f}, {0x1ab0, 0x1aff}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}};
 /* Control characters, and those that are not seen or change the direction of what is. */
-static const struct range harmful[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x200b, 0x200f}, {0x2028, 0x202e},
-                                       {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}};
+static const struct range harmful[] = {{0, 0x1f},        {0x7f, 0x9f},      {0xad, 0xad},
+                                       {0x61c, 0x61c},   {0x180b, 0x180f},  {0x200b, 0x200f},
+                                       {0x2028, 0x202e}, {0x2060, 0x206f},  {0xfeff, 0xfeff},
+                                       {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
 
 #define IS_IN(ranges, point) is_in(ranges, sizeof(ranges) / sizeof(ranges)[0], point)
 

@@ -260,7 +260,8 @@ static enum ce_code apply_all(struct ce_device_watch *watch, bool *ret_changed, 
   for (size_t i = 0; code == CE_OK && i < watch->marks.count; i++) {
     code = apply_mark(watch, &watch->marks.marks[i], &changed, err);
   }
-  if (code == CE_OK && (watch->everything || watch->marks.overflowed)) {
+  bool has_room_again = watch->list.truncated && watch->list.count < CE_DEVICE_MAX;
+  if (code == CE_OK && (watch->everything || watch->marks.overflowed || has_room_again)) {
     changed = true;
     code = look_at_everything(watch, true, err);
   }

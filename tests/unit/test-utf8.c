@@ -34,6 +34,11 @@ static void takes_the_sting_out_of_what_others_wrote(void **state) {
   expect_clean("\033[2J\007", "\xef\xbf\xbd[2J\xef\xbf\xbd");
   expect_clean("a\xe2\x80\xae.txt", "a\xef\xbf\xbd.txt"); /* U+202E turns the direction of writing */
   expect_clean("\xc2\x9b", "\xef\xbf\xbd");               /* U+009B, an escape sequence in one character */
+  expect_clean("a\xd8\x9c"
+               "b\xc2\xad",
+               "a\xef\xbf\xbd"
+               "b\xef\xbf\xbd");                    /* U+061C turns it too, U+00AD is not seen */
+  expect_clean("\xf3\xa0\x81\x81", "\xef\xbf\xbd"); /* U+E0041, a letter that is not seen */
 }
 
 static void replaces_bytes_that_are_not_utf8(void **state) {
