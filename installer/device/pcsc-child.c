@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #define LIST_BYTES_MAX  8192 /* of all names; pcscd's own limit is 16 of 128 */
 #define LIST_TRIES      3    /* when a reader goes between its name and its state */
@@ -81,6 +82,18 @@ static bool is_socket(const char *path) {
   return stat(path, &found) == 0 && S_ISSOCK(found.st_mode);
 }
 
+/* False: the file, if there is one, was left behind. */
+static bool somebody_listens(const char *path) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  CE_AUTO(ce_fd) int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (fd < 0 || strlen(path) >= sizeof address.sun_path) {
+    return true;
+  }
+  snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+  return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ||
+         (errno != ECONNREFUSED && errno != ENOENT);
+}
+
 static bool try_to_establish(struct child *child, struct ce_pcsc_facts *facts) {
   tell_call(child, facts, "SCardEstablishContext");
   facts->socket_present = is_socket(child->request->socket);
@@ -88,6 +101,9 @@ static bool try_to_establish(struct child *child, struct ce_pcsc_facts *facts) {
   /* Asking may have started it. */
   facts->socket_present = facts->socket_present || is_socket(child->request->socket);
   child->has_context = take_result(facts, result);
+  if (facts->service == CE_PCSC_NO_SERVICE && !somebody_listens(child->request->socket)) {
+    facts->service = CE_PCSC_NO_SOCKET;
+  }
   return child->has_context;
 }
 

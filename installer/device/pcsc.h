@@ -46,8 +46,7 @@ enum ce_pcsc_service {
   CE_PCSC_RUNNING,    /* "running": a context was established */
   CE_PCSC_NO_LIBRARY, /* "no-library": libpcsclite is not installed, or is no such library */
   CE_PCSC_NO_SOCKET,  /* "no-socket": nothing listens and nothing would be started */
-  CE_PCSC_NO_SERVICE, /* "no-service": the socket is there, the service does not answer (SCARD_E_NO_SERVICE)
-                       */
+  CE_PCSC_NO_SERVICE, /* "no-service": somebody listens, the service does not answer (SCARD_E_NO_SERVICE) */
   CE_PCSC_DENIED,     /* "denied": polkit does not let this session in (SCARD_W_SECURITY_VIOLATION) */
   CE_PCSC_VERSION, /* "version": library and service do not understand each other (SCARD_E_SERVICE_STOPPED) */
   CE_PCSC_HUNG,    /* "hung": no answer within the limit */
@@ -76,7 +75,7 @@ struct ce_pcsc_facts {
   enum ce_pcsc_service service;
   uint32_t result;              /* of the SCard function that failed; 0: none did */
   char call[CE_PCSC_CALL_SIZE]; /* the one that failed or hangs: "SCardListReaders"; "" none */
-  bool socket_present;
+  bool socket_present;          /* the file is; a service that was stopped or died may have left it */
   struct ce_pcsc_reader readers[CE_PCSC_READERS_MAX];
   size_t reader_count;
   bool truncated; /* there were more */

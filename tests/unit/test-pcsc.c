@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <cmocka.h>
@@ -85,13 +86,14 @@ static void does_not_take_one_stumble_for_a_denial(void **state) {
   assert_int_equal(facts.reader_count, 1);
 }
 
-/* A socket file that nobody answers. */
+/* A socket file that nobody answers; its mode is set last, as daemons do. */
 static void listen_at(const char *path, int *ret) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
   *ret = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   assert_int_equal(bind(*ret, (struct sockaddr *)&address, sizeof address), 0);
   assert_int_equal(listen(*ret, 4), 0);
+  assert_int_equal(chmod(path, 0666), 0);
 }
 
 static void tells_a_missing_socket_from_a_dead_service(void **state) {
@@ -106,7 +108,11 @@ static void tells_a_missing_socket_from_a_dead_service(void **state) {
   assert_int_equal(ce_pcsc_look(&request, &facts, &err), CE_OK);
   assert_true(facts.socket_present);
   assert_int_equal(facts.service, CE_PCSC_NO_SERVICE);
+  /* What systemd leaves of a stopped socket, and a daemon that died. */
   close(fd);
+  assert_int_equal(ce_pcsc_look(&request, &facts, &err), CE_OK);
+  assert_true(facts.socket_present);
+  assert_int_equal(facts.service, CE_PCSC_NO_SOCKET);
   temp_remove(directory);
 }
 
