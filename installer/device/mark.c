@@ -87,9 +87,10 @@ enum ce_code ce_mark_set_note(struct ce_mark_set *set, const struct ce_uevent *e
   return CE_OK;
 }
 
-bool ce_mark_as_rejected(const struct ce_mark *mark, struct ce_device *ret) {
+bool ce_mark_as_rejected(const struct ce_mark *mark, int64_t now_ms, struct ce_device *ret) {
   const struct ce_uevent *told = mark->first_arrival;
-  if (!told || !told->has_ids || mark->gone_ms == 0 || mark->gone_ms - mark->came_ms >= CE_DEVICE_REJECT_MS) {
+  int64_t gone_ms = mark->gone_ms > 0 ? mark->gone_ms : now_ms;
+  if (!told || !told->has_ids || gone_ms - mark->came_ms >= CE_DEVICE_REJECT_MS) {
     return false;
   }
   struct ce_device device;

@@ -201,13 +201,24 @@ static bool read_identity(struct ce_device *device, int fd) {
   return true;
 }
 
-bool ce_sysfs_read(const struct ce_sysfs *sysfs, const char *syspath, struct ce_device *ret) {
+/* NULL when it is not below /sys, or too long. */
+static const char *relative_to_sys(const char *syspath) {
   static const char top[] = "/sys/";
-  if (strncmp(syspath, top, sizeof top - 1) != 0 || strlen(syspath) >= sizeof ret->syspath ||
-      sysfs->sys_fd < 0) {
+  bool is_below = strncmp(syspath, top, sizeof top - 1) == 0 && strlen(syspath) < CE_DEVICE_SYSPATH_SIZE;
+  return is_below ? syspath + sizeof top - 1 : NULL;
+}
+
+bool ce_sysfs_has(const struct ce_sysfs *sysfs, const char *syspath) {
+  const char *path = relative_to_sys(syspath);
+  return path && sysfs->sys_fd >= 0 && faccessat(sysfs->sys_fd, path, F_OK, 0) == 0;
+}
+
+bool ce_sysfs_read(const struct ce_sysfs *sysfs, const char *syspath, struct ce_device *ret) {
+  const char *path = relative_to_sys(syspath);
+  if (!path || sysfs->sys_fd < 0) {
     return false;
   }
-  CE_AUTO(ce_fd) int fd = open_directory(sysfs->sys_fd, syspath + sizeof top - 1);
+  CE_AUTO(ce_fd) int fd = open_directory(sysfs->sys_fd, path);
   struct ce_device device;
   memset(&device, 0, sizeof device);
   snprintf(device.syspath, sizeof device.syspath, "%s", syspath);

@@ -24,6 +24,8 @@ CE_DEFINE_AUTO_IN_PLACE(ce_sysfs, struct ce_sysfs, ce_sysfs_close);
 
 /* False: there is no USB device at syspath (now), or it is a hub. */
 bool ce_sysfs_read(const struct ce_sysfs *sysfs, const char *syspath, struct ce_device *ret);
+/* Whether anything is at syspath, a device or a hub. */
+bool ce_sysfs_has(const struct ce_sysfs *sysfs, const char *syspath);
 /* All devices, sorted. Fails with MEMORY only. */
 CE_MUST_USE enum ce_code ce_sysfs_read_all(const struct ce_sysfs *sysfs, struct ce_device_list *ret,
                                            struct ce_error *err);

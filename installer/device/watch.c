@@ -171,7 +171,7 @@ static void turn_into_rejected(struct ce_device *device) {
   memset(&device->holder, 0, sizeof device->holder);
 }
 
-/* The device of mark is not there now; old may be NULL. */
+/* The device of mark is not there now, or it is a hub; old may be NULL. */
 static enum ce_code apply_absence(struct ce_device_watch *watch, struct ce_device *old,
                                   const struct ce_mark *mark, bool *ret_changed, struct ce_error *err) {
   struct ce_device rejected;
@@ -185,7 +185,9 @@ static enum ce_code apply_absence(struct ce_device_watch *watch, struct ce_devic
   if (old) {
     ce_device_list_remove(&watch->list, (size_t)(old - watch->list.devices));
   }
-  if (!ce_mark_as_rejected(mark, &rejected)) {
+  /* What is there and cannot be read is a hub. */
+  bool is_gone = mark->gone_ms > 0 || !ce_sysfs_has(&watch->sysfs, mark->syspath);
+  if (!is_gone || !ce_mark_as_rejected(mark, now_ms(watch), &rejected)) {
     return CE_OK;
   }
   rejected.generation += generation;

@@ -38,7 +38,7 @@ static void check_event(const struct ce_uevent *event) {
   require(!event->concerns_usb || ce_uevent_usb_device_path(event->syspath, path));
   require(ce_mark_set_note(&set, event, 5, &err) == CE_OK);
   require(set.count <= 1);
-  if (set.count == 1 && ce_mark_as_rejected(&set.marks[0], &device)) {
+  if (set.count == 1 && ce_mark_as_rejected(&set.marks[0], 6, &device)) {
     require(device.rejected && !device.authorized);
   }
   ce_mark_set_clear(&set);

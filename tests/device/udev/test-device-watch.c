@@ -141,6 +141,31 @@ static void keeps_a_device_that_was_rejected_before_anybody_looked(void **state)
   assert_int_equal(device->node_count, 0);
 }
 
+/* udevd is slow: the kernel had removed it when udevd told that it came. */
+static void keeps_a_device_that_was_rejected_before_its_event_came(void **state) {
+  struct scene *scene = *state;
+  scene_watch(scene);
+  scene_plug(scene, &blocked);
+  umockdev_testbed_remove_device(scene->testbed, "/sys/devices/1-4");
+  assert_true(scene_wait(scene, LONG_MS));
+  const struct ce_device *device = scene_find(scene, "1-4");
+  assert_non_null(device);
+  assert_true(device->rejected);
+  assert_string_equal(device->product, "Blocked");
+  assert_int_equal(device->generation, 1);
+}
+
+static void does_not_call_a_hub_rejected(void **state) {
+  struct scene *scene = *state;
+  struct scene_device hub = blocked;
+  hub.interfaces = ":"; /* the kernel's own events do not tell them */
+  scene_watch(scene);
+  scene_plug(scene, &hub);
+  scene_set(scene, "1-4", "bDeviceClass", "09");
+  scene_settle(scene);
+  assert_int_equal(count(scene), 0);
+}
+
 static void keeps_a_device_that_was_rejected_after_sixty_ms(void **state) {
   struct scene *scene = *state;
   scene_watch(scene);
@@ -301,6 +326,8 @@ int main(void) {
       IN_SCENE(misses_none_of_fifty_insertions),
       IN_SCENE(sees_that_a_blocked_key_is_allowed),
       IN_SCENE(keeps_a_device_that_was_rejected_before_anybody_looked),
+      IN_SCENE(keeps_a_device_that_was_rejected_before_its_event_came),
+      IN_SCENE(does_not_call_a_hub_rejected),
       IN_SCENE(keeps_a_device_that_was_rejected_after_sixty_ms),
       IN_SCENE(forgets_a_rejected_device_when_asked_again),
       IN_SCENE(replaces_a_rejected_device_by_what_comes_at_its_port),
