@@ -334,13 +334,16 @@ bool ce_judge_device(const struct ce_judge *judge, size_t index, struct ce_key_f
   return true;
 }
 
-/* The first of its number speaks, with the best opinion of them. */
-static bool speaks_for_others(const struct ce_judge *judge, size_t reader) {
+static bool is_slot_beside(const struct ce_judge *judge, size_t reader, size_t other) {
   const struct ce_pcsc_facts *pcsc = judge->situation->pcsc;
-  int number = ce_pairing_reader_number(pcsc->readers[reader].name);
+  return judge->device_of[other] == CE_PAIRING_NONE &&
+         ce_pairing_are_slots(pcsc->readers[reader].name, pcsc->readers[other].name);
+}
+
+/* The first slot of a device speaks, with the best opinion of them. */
+static bool speaks_for_others(const struct ce_judge *judge, size_t reader) {
   for (size_t i = 0; i < reader; i++) {
-    if (number >= 0 && judge->device_of[i] == CE_PAIRING_NONE &&
-        ce_pairing_reader_number(pcsc->readers[i].name) == number) {
+    if (is_slot_beside(judge, reader, i)) {
       return false;
     }
   }
@@ -352,12 +355,10 @@ bool ce_judge_lone_reader(const struct ce_judge *judge, size_t reader, struct ce
   if (judge->device_of[reader] != CE_PAIRING_NONE || !speaks_for_others(judge, reader)) {
     return false;
   }
-  int number = ce_pairing_reader_number(pcsc->readers[reader].name);
   struct opinion best = judge_reader(pcsc, &pcsc->readers[reader], false);
-  for (size_t i = reader + 1; number >= 0 && i < pcsc->reader_count; i++) {
+  for (size_t i = reader + 1; i < pcsc->reader_count; i++) {
     struct opinion opinion = judge_reader(pcsc, &pcsc->readers[i], false);
-    if (judge->device_of[i] == CE_PAIRING_NONE && ce_pairing_reader_number(pcsc->readers[i].name) == number &&
-        is_better(&opinion, &best)) {
+    if (is_slot_beside(judge, reader, i) && is_better(&opinion, &best)) {
       best = opinion;
     }
   }

@@ -12,7 +12,7 @@ struct ce_judge {
 
 /* False: it is no key. */
 bool ce_judge_device(const struct ce_judge *judge, size_t device, struct ce_key_found *ret);
-/* False: the reader is a USB device's, or another of the same number speaks for it. */
+/* False: the reader is a USB device's, or another slot of its device speaks for it. */
 bool ce_judge_lone_reader(const struct ce_judge *judge, size_t reader, struct ce_key_found *ret);
 
 #endif

@@ -73,7 +73,7 @@ static void add_devices(struct gathering *gathering, const struct ce_judge *judg
   }
 }
 
-/* One answer for the readers of one number. */
+/* One answer for the slots of one device. */
 static void add_readers(struct gathering *gathering, const struct ce_judge *judge) {
   const struct ce_pcsc_facts *pcsc = judge->situation->pcsc;
   for (size_t i = 0; pcsc && i < pcsc->reader_count; i++) {

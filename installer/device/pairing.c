@@ -24,19 +24,23 @@ static bool device_is_taken(const struct pairing *pairing, size_t device) {
   return false;
 }
 
-int ce_pairing_reader_number(const char *name) {
+/* Of the name without the slot's number; 0 where it ends in no numbers. */
+static size_t device_part(const char *name) {
   size_t length = strlen(name);
   const char *end = length > 6 ? name + length - 6 : "";
   bool numbered = end[0] == ' ' && isxdigit((unsigned char)end[1]) && isxdigit((unsigned char)end[2]) &&
                   end[3] == ' ' && isxdigit((unsigned char)end[4]) && isxdigit((unsigned char)end[5]);
-  unsigned number = 0;
-  return numbered && sscanf(end + 1, "%2x", &number) == 1 ? (int)number : -1;
+  return numbered ? length - 2 : 0;
 }
 
-/* The readers of one device have one number; those without any are devices of their own. */
+bool ce_pairing_are_slots(const char *one, const char *other) {
+  size_t length = device_part(one);
+  return length > 0 && length == device_part(other) && memcmp(one, other, length) == 0;
+}
+
+/* Those whose names end in no numbers are devices of their own. */
 static bool same_device(const struct ce_pcsc_reader *one, const struct ce_pcsc_reader *other) {
-  int number = ce_pairing_reader_number(one->name);
-  return one == other || (number >= 0 && number == ce_pairing_reader_number(other->name));
+  return one == other || ce_pairing_are_slots(one->name, other->name);
 }
 
 /* Gives reader, and what else belongs to its device, to device. */

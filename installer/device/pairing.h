@@ -14,8 +14,8 @@
  * of drivers. */
 void ce_pairing_find(const struct ce_key_situation *situation, size_t ret_device[CE_PCSC_READERS_MAX]);
 
-/* "... 01 00": the number that pcscd gives to a device; all its readers have the same. -1: the name has none.
- */
-int ce_pairing_reader_number(const char *name);
+/* Whether two readers are slots of one device: "NAME 01 00" and "NAME 01 01". The number alone does not tell:
+ * pcscd counts the devices of each driver from 00. */
+bool ce_pairing_are_slots(const char *one, const char *other);
 
 #endif
