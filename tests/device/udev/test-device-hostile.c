@@ -21,7 +21,8 @@
   (64u << 10) /* bytes; a device is about 3 KiB, a mark with what its event told 5 KiB */
 #define TEXT_CHARACTERS 255
 
-static const char catalogue_text[] = "055c:e618\thid\tgm3000\t龙脉 mToken\tmToken\n";
+static const char catalogue_text[] = "055c:e618\t"
+                                     "hid\tgm3000\tservice\t龙脉 mToken\tmToken\ttest\n";
 static const struct scene_device token = {
     .port = "1-2", .vendor = "f055", .product = "0001", .text = "Token", .class = "0b"};
 static const struct scene_device listed = {
