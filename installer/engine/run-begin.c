@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The start of a run: the lock, and what an interrupted run left. */
+#include "engine/run.h"
+
+#include "engine/host.h"
+#include "engine/services.h"
+#include "engine/state.h"
+#include "model/layout.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+static enum ce_code make_txid(char *ret, struct ce_error *err) {
+  uint8_t bytes[TXID_BYTES];
+  if (getentropy(bytes, sizeof bytes) != 0) {
+    return ce_fail_sys(err, errno, "random", "transaction id");
+  }
+  ce_hex_encode(bytes, sizeof bytes, ret);
+  return CE_OK;
+}
+
+/* After a crash behind the commit point the services were not told yet. */
+void ce_run_trigger_all(const struct ce_run_state *run) {
+  struct ce_plan all = {.triggers = CE_TRIGGER_UDEV | CE_TRIGGER_SYSTEMD_RELOAD | CE_TRIGGER_UNIT_START,
+                        .after = run->receipt};
+  if (ce_selection_was_driver(run->receipt)) {
+    all.triggers |= CE_TRIGGER_PCSCD;
+  }
+  if (run->engine->live && ce_run_is_installed(run)) {
+    ce_services_trigger(run->engine, &all);
+  }
+}
+
+static enum ce_code recover(struct ce_run_state *run, struct ce_error *err) {
+  enum ce_recovery recovery = CE_RECOVERY_NOTHING;
+  enum ce_code code = ce_txn_recover(&run->txn, &recovery, err);
+  if (code == CE_OK) {
+    ce_receipt_free(ce_take(&run->receipt));
+    code = ce_txn_read_receipt(run->engine->fs, &run->receipt, err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
+  if (recovery == CE_RECOVERY_FINISHED) {
+    ce_emit_note(run->engine->sink, "recovered-finished",
+                 N_("An interrupted run had done its work; it was completed."), NULL);
+    ce_run_trigger_all(run);
+  } else if (recovery == CE_RECOVERY_REVERTED) {
+    ce_emit_note(run->engine->sink, "recovered-reverted",
+                 N_("An interrupted run was reverted; the state before it is back."), NULL);
+  }
+  return CE_OK;
+}
+
+/* The end of an interrupted purge took the lock's file along. */
+static enum ce_code lock_again(struct ce_run_state *run, struct ce_error *err) {
+  ce_lock_free(ce_take(&run->lock));
+  enum ce_code code = ce_state_prepare(run->engine, err);
+  if (code == CE_OK) {
+    code = ce_lock_take(run->engine->fs, run->engine->clock, CE_LOCK_WAIT_MS, &run->lock, err);
+  }
+  return code == CE_OK ? recover(run, err) : code;
+}
+
+enum ce_code ce_run_begin(struct ce_run_state *run, struct ce_error *err) {
+  const struct ce_engine *engine = run->engine;
+  enum ce_code code = make_txid(run->txid, err);
+  if (code == CE_OK) {
+    code = ce_state_prepare(engine, err);
+  }
+  if (code == CE_OK) {
+    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, &run->lock, err);
+  }
+  if (code == CE_OK) {
+    code = recover(run, err);
+  }
+  if (code == CE_OK && !ce_host_has(engine, CE_LOCK)) {
+    code = lock_again(run, err);
+  }
+  return code;
+}
