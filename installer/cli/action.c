@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KEY_TIMEOUT_SILENT_S 60
+#define KEY_TIMEOUT_ALONE_S 60
 
 /* Somebody is there to ask, unless told that nobody is, or that everything is answered already. */
 static enum ce_key_wish key_wish(const struct ce_session *session) {
@@ -26,9 +26,9 @@ static enum ce_key_wish key_wish(const struct ce_session *session) {
   return asks ? CE_KEY_WISH_REQUIRED : CE_KEY_WISH_OPTIONAL;
 }
 
-static int64_t key_timeout_ms(const struct ce_options *options) {
-  const char *value = options->values[CE_OPTION_KEY_TIMEOUT];
-  int64_t default_s = ce_options_has(options, CE_OPTION_SILENT) ? KEY_TIMEOUT_SILENT_S : 0;
+static int64_t key_timeout_ms(const struct ce_session *session) {
+  const char *value = session->options.values[CE_OPTION_KEY_TIMEOUT];
+  int64_t default_s = ce_key_question_is_answerable(session) ? 0 : KEY_TIMEOUT_ALONE_S;
   return (value ? ce_grammar_seconds(value) : default_s) * 1000;
 }
 
@@ -43,7 +43,8 @@ static struct ce_run_options run_options(const struct ce_session *session) {
                                  .purge = ce_options_has(options, CE_OPTION_PURGE),
                                  .skip_prerequisites = ce_options_has(options, CE_OPTION_SKIP_PREREQUISITES),
                                  .key = key_wish(session),
-                                 .key_timeout_ms = key_timeout_ms(options)};
+                                 .key_timeout_ms = key_timeout_ms(session),
+                                 .key_is_default = !options->values[CE_OPTION_KEY]};
 }
 
 static void log_start(struct ce_session *session, const struct ce_machine *machine) {

@@ -32,7 +32,9 @@ static enum ce_code look(const struct ce_session *session, const struct ce_keys 
   }
   show(session, &report, false);
   bool ready = ce_key_reason_state(report.found[report.overall].reason) == CE_KEY_STATE_READY;
-  return ready ? CE_OK : CE_ATTENTION;
+  return ready ? CE_OK
+               : ce_fail(err, CE_ATTENTION, "keys", "", "%s",
+                         ce_key_reason_id(report.found[report.overall].reason));
 }
 
 /* Until a signal, or nobody reads any more. */

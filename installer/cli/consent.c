@@ -7,6 +7,7 @@
 #include "engine/prerequisites.h"
 #include "model/strings.h"
 
+#include <termios.h>
 #include <unistd.h>
 
 #define QUESTION  "proceed"
@@ -53,9 +54,10 @@ static FILE *screen_of(const struct ce_face *face) {
   return isatty(fileno(face->people)) ? face->people : face->errors;
 }
 
-static void ask(const struct ce_face *face) {
+static void ask(const struct ce_face *face, bool enter_is_yes) {
   if (!face->json) {
-    fprintf(screen_of(face), "%s [Y/n] ", ce_translate(face->language, question_text));
+    fprintf(screen_of(face), "%s [%s/n] ", ce_translate(face->language, question_text),
+            enter_is_yes ? "Y" : "y");
     fflush(screen_of(face));
   }
 }
@@ -73,16 +75,21 @@ static enum ce_code refuse(struct ce_error *err) {
 
 static enum ce_code take_answer(const struct ce_session *session, struct ce_error *err) {
   const struct ce_face *face = &session->face;
+  /* A program says yes in so many words, and so does who may just have pressed Enter for the key. */
+  bool enter_is_yes = !face->json && !session->enter_is_stale;
+  if (session->enter_is_stale) {
+    tcflush(STDIN_FILENO, TCIFLUSH);
+  }
   for (int tries = 0; tries < TRIES_MAX; tries++) {
-    ask(face);
+    ask(face, enter_is_yes);
     switch (ce_answer_read(STDIN_FILENO, session->cancelled, QUESTION)) {
     case CE_ANSWER_YES:
       return CE_OK;
     case CE_ANSWER_DEFAULT:
-      if (!face->json) {
+      if (enter_is_yes) {
         return CE_OK;
       }
-      break; /* a program says yes in so many words */
+      break;
     case CE_ANSWER_UNCLEAR:
       break;
     case CE_ANSWER_NO:

@@ -29,12 +29,19 @@ enum ce_key_reply ce_key_question_reply(const char *word) {
   return CE_KEY_REPLY_NOTHING;
 }
 
+static void begin(void *context) {
+  struct ce_key_question *question = context;
+  question->is_open = false;
+  question->length = 0;
+}
+
 static void show(void *context) {
   struct ce_key_question *question = context;
   const struct ce_face *face = &question->session->face;
   if (!face->json) {
     ce_face_print(face, face->people, N_("  [Enter] look again   [s] go on without the key   [c] cancel\n"));
     fflush(face->people);
+    question->session->enter_is_stale = true;
   } else if (!question->is_open) {
     ce_json_line_print(face->out,
                        json_pack("{s:s,s:s,s:s,s:[s,s,s]}", "event", "question", "id", QUESTION, "message",
@@ -84,13 +91,17 @@ static enum ce_key_reply hear(void *context) {
   return reply;
 }
 
+bool ce_key_question_is_answerable(const struct ce_session *session) {
+  bool answerable = session->face.interactive || session->face.json;
+  return answerable && !ce_options_has(&session->options, CE_OPTION_SILENT);
+}
+
 void ce_key_question_open(struct ce_key_question *ret, struct ce_session *session) {
-  *ret = (struct ce_key_question){.session = session,
-                                  .prompt = {.fd = STDIN_FILENO, .show = show, .hear = hear, .context = ret}};
+  *ret = (struct ce_key_question){
+      .session = session,
+      .prompt = {.fd = STDIN_FILENO, .begin = begin, .show = show, .hear = hear, .context = ret}};
 }
 
 const struct ce_key_prompt *ce_key_question_prompt(const struct ce_key_question *question) {
-  const struct ce_session *session = question->session;
-  bool answerable = session->face.interactive || session->face.json;
-  return answerable && !ce_options_has(&session->options, CE_OPTION_SILENT) ? &question->prompt : NULL;
+  return ce_key_question_is_answerable(question->session) ? &question->prompt : NULL;
 }

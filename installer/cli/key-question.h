@@ -18,7 +18,9 @@ struct ce_key_question {
 };
 
 void ce_key_question_open(struct ce_key_question *ret, struct ce_session *session);
-/* For the engine's options; NULL where nobody can answer (--silent, no terminal and no --json). */
+/* Somebody may answer: a terminal or --json, and not --silent. */
+bool ce_key_question_is_answerable(const struct ce_session *session);
+/* For the engine's options; NULL where nobody can answer. */
 const struct ce_key_prompt *ce_key_question_prompt(const struct ce_key_question *question);
 
 /* Pure: what a word means, in English or Chinese. */

@@ -26,6 +26,8 @@ struct ce_session {
   struct ce_sink_log log;
   struct ce_sink_tee events; /* what the engine gets; a command adds the sinks that it wants */
 
+  bool enter_is_stale; /* Enter may still be meant for another question: it is no answer to the next one */
+
   /* How the outcome is told at the end; a command may set them. */
   bool told_people, told_programs;
   const char *outcome_name;     /* "install"; never NULL */

@@ -219,7 +219,9 @@ static enum ce_key_reason judge_access(const struct ce_key_session *session,
   if (!session->rules_installed) {
     return CE_KEY_REASON_NO_ACCESS;
   }
-  return session->active ? CE_KEY_REASON_NO_ACCESS_REPLUG : CE_KEY_REASON_NO_ACCESS_SESSION;
+  /* logind calls a session through the network active, too; no node is opened for it. */
+  return session->active && !session->remote ? CE_KEY_REASON_NO_ACCESS_REPLUG
+                                             : CE_KEY_REASON_NO_ACCESS_SESSION;
 }
 
 /* A key that its module drives through a node. */

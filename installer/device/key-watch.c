@@ -186,6 +186,12 @@ static enum ce_code notice_service(struct ce_key_watch *watch, struct ce_error *
   return came_back ? look_around(watch, err) : CE_OK;
 }
 
+/* No event tells that it could be otherwise now. */
+static bool pcsc_gave_up(const struct ce_key_watch *watch) {
+  const struct ce_pcsc_facts *facts = ce_pcsc_watch_facts(watch->pcsc);
+  return facts && facts->service != CE_PCSC_RUNNING && facts->service != CE_PCSC_NO_SOCKET;
+}
+
 enum ce_code ce_key_watch_dispatch(struct ce_key_watch *watch, bool *ret_changed, struct ce_error *err) {
   bool devices_changed = false, pcsc_changed = false;
   uint64_t expirations = 0;
@@ -199,15 +205,16 @@ enum ce_code ce_key_watch_dispatch(struct ce_key_watch *watch, bool *ret_changed
   if (code != CE_OK) {
     return code;
   }
+  /* Unplugging and inserting again is what people do, and what some sentences ask for. */
+  if (devices_changed && pcsc_gave_up(watch)) {
+    code = open_pcsc(watch, err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
   bool settled = read(watch->timer_fd, &expirations, sizeof expirations) == (ssize_t)sizeof expirations;
   *ret_changed = false;
   return devices_changed || pcsc_changed || settled ? judge(watch, ret_changed, err) : CE_OK;
-}
-
-static bool pcsc_gave_up(const struct ce_key_watch *watch) {
-  const struct ce_pcsc_facts *facts = ce_pcsc_watch_facts(watch->pcsc);
-  return facts && (facts->service == CE_PCSC_HUNG || facts->service == CE_PCSC_CRASHED ||
-                   facts->service == CE_PCSC_NO_LIBRARY || facts->service == CE_PCSC_DENIED);
 }
 
 enum ce_code ce_key_watch_retry(struct ce_key_watch *watch, struct ce_error *err) {

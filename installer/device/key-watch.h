@@ -9,7 +9,8 @@
  *
  * USB events, PC/SC's own and the end of a key's settling time are all behind the one descriptor; nothing
  * polls. Which drivers pcscd has, and the session, are looked at when the watch is opened, when PC/SC's
- * service comes back, and by ce_key_watch_retry(), the person's Retry.
+ * service comes back, and by ce_key_watch_retry(), the person's Retry. A PC/SC that failed is asked again by
+ * Retry, and when a device comes or goes.
  *
  * One thread at a time. What the request points to must outlive the watch. */
 #ifndef CE_DEVICE_KEY_WATCH_H

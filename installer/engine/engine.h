@@ -50,7 +50,8 @@ enum ce_key_reply {
 
 /* How floor 5 asks for a key. What is known about it was told as an event before show() is called. */
 struct ce_key_prompt {
-  int fd; /* readable when there may be an answer */
+  int fd;                       /* readable when there may be an answer */
+  void (*begin)(void *context); /* a wait begins: what was asked before needs no answer any more */
   void (*show)(void *context);
   enum ce_key_reply (*hear)(void *context); /* never blocks */
   void *context;
@@ -69,6 +70,7 @@ struct ce_run_options {
   enum ce_key_wish key;    /* install on the running system only */
   int64_t key_timeout_ms;  /* of both waits together: for the key before, for it to be ready after; 0: without
                               end */
+  bool key_is_default;     /* REQUIRED was not asked for in so many words: without events nobody waits */
   const struct ce_key_prompt *key_prompt; /* NULL: nobody answers */
   /* Called once, after the plan is made and before anything is touched (not for an empty plan or a dry run).
    * OK goes on; CANCELLED stops. NULL: go on. */

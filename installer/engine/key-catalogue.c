@@ -78,8 +78,8 @@ enum ce_code ce_known_keys_of_installed(const struct ce_engine *engine, struct c
                                         struct ce_error *err) {
   CE_AUTO(documents) struct documents documents = {0};
   struct ce_error ignored;
-  if (ce_fs_document_read(engine->fs, CE_CURRENT "/" CE_KEYS_MEMBER, CE_KEY_CATALOGUE_BYTES_MAX,
-                          &documents.keys, &ignored) != CE_OK) {
+  if (ce_fs_document_read(engine->fs, CE_CURRENT "/" CE_KEYS_MEMBER, CE_KEYS_JSON_BYTES_MAX, &documents.keys,
+                          &ignored) != CE_OK) {
     ce_blob_clear(&documents.keys);
   }
   if (ce_fs_document_read(engine->fs, CE_CURRENT "/" CE_PROFILE_MEMBER, CE_PROFILE_BYTES_MAX,
@@ -105,7 +105,7 @@ static enum ce_code begin(void *context, const struct ce_manifest_file *file, bo
                           struct ce_error *err) {
   struct collection *collection = context;
   bool is_keys = strcmp(file->path, CE_KEYS_MEMBER) == 0;
-  size_t most = is_keys ? CE_KEY_CATALOGUE_BYTES_MAX : CE_PROFILE_BYTES_MAX;
+  size_t most = is_keys ? CE_KEYS_JSON_BYTES_MAX : CE_PROFILE_BYTES_MAX;
   *ret_wanted = file->type == CE_MANIFEST_FILE && wants(NULL, file);
   if (*ret_wanted && file->size_bytes > most) {
     return ce_fail(err, CE_PACKAGE_INVALID, "read", file->path, "it is larger than %zu bytes", most);

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define PROBE         "/" CE_CURRENT "/bin/certenv-probe"
+#define OWN_MODULE    "/" CE_CURRENT "/lib/pkcs11/opensc-pkcs11.so"
+#define CONFIGURATION "OPENSC_CONF=/" CE_CURRENT "/share/certenv/opensc.conf"
 #define TOLD_MAX      32 /* certificates; a key has one to four */
 #define LIST_LIMIT_MS 20000
 
@@ -90,9 +92,13 @@ void ce_key_certificates_tell(const struct ce_engine *engine, const struct ce_ke
     tell_missing(engine->sink, name);
     return;
   }
+  /* The machine's configuration is for the machine's OpenSC. */
+  static const char *const environment[] = {CONFIGURATION, NULL};
   const struct ce_token_worker_request request = {.program = PROBE,
                                                   .module = module,
                                                   .user = ce_keys_request(keys)->user,
+                                                  .environment =
+                                                      strcmp(module, OWN_MODULE) == 0 ? environment : NULL,
                                                   .cancelled = engine->cancelled,
                                                   .limit_ms = LIST_LIMIT_MS};
   CE_AUTO(ce_json) json_t *report = NULL;

@@ -30,6 +30,11 @@ static int64_t now_ms(const struct ce_key_stage *stage) {
   return stage->engine->clock->monotonic_ms(stage->engine->clock->context);
 }
 
+/* The kernel gives no event socket: a sandbox, some containers. */
+static bool is_without_events(enum ce_code code) {
+  return code == CE_IO || code == CE_PERMISSION;
+}
+
 static enum ce_code fail_timeout(const struct ce_key_found *last, struct ce_error *err) {
   return ce_fail(err, CE_KEY_TIMEOUT, "wait", last->name_en, "%s", ce_key_reason_id(last->reason));
 }
@@ -54,11 +59,21 @@ enum ce_code ce_key_stage_before(struct ce_key_stage *stage, struct ce_error *er
                                    .prompt = stage->options->key_prompt};
   enum ce_key_wait_end end = CE_KEY_WAIT_FOUND;
   struct ce_key_found last;
-  enum ce_code code = enter(stage, err);
+  struct ce_error problem;
+  enum ce_code code = enter(stage, &problem);
   if (code == CE_OK) {
-    code = wait_for(stage, &wait, &end, &last, err);
+    code = wait_for(stage, &wait, &end, &last, &problem);
   }
-  return code == CE_OK && end == CE_KEY_WAIT_TIMEOUT ? fail_timeout(&last, err) : code;
+  if (is_without_events(code) && stage->options->key_is_default) {
+    ce_emit_warning(stage->engine->sink, "key", &problem);
+    stage->skipped = true;
+    return CE_OK;
+  }
+  if (code != CE_OK) {
+    *err = problem;
+    return code;
+  }
+  return end == CE_KEY_WAIT_TIMEOUT ? fail_timeout(&last, err) : CE_OK;
 }
 
 /* What is left of the time limit, and at least what the system needs to take the change. */
@@ -77,11 +92,19 @@ static enum ce_code wait_until_ready(struct ce_key_stage *stage, bool changed, e
                                    .timeout_ms = time_left(stage, changed),
                                    .patience_ms = changed ? CE_KEY_SETTLE_MS : 0,
                                    .prompt = stage->options->key_prompt};
-  enum ce_code code = wait_for(stage, &wait, ret, ret_last, err);
-  if (code == CE_OK && *ret == CE_KEY_WAIT_TIMEOUT) {
+  struct ce_error problem;
+  enum ce_code code = wait_for(stage, &wait, ret, ret_last, &problem);
+  bool in_vain = code == CE_OK && *ret == CE_KEY_WAIT_TIMEOUT;
+  if (code != CE_OK || in_vain) {
     ce_emit_note(stage->engine->sink, "key-not-ready",
                  N_("The certificate environment is installed; only the key is not ready yet."), NULL);
+  }
+  /* A cancelled wait takes nothing back. */
+  if (in_vain || code == CE_CANCELLED) {
     return fail_timeout(ret_last, err);
+  }
+  if (code != CE_OK) {
+    *err = problem;
   }
   return code;
 }
@@ -95,12 +118,14 @@ static enum ce_code look(struct ce_key_stage *stage, bool changed, enum ce_key_w
                                    .patience_ms = changed ? AFTERMATH_MS : GLANCE_MS};
   struct ce_error problem;
   enum ce_code code = wait_for(stage, &wait, ret, ret_last, &problem);
-  if (code == CE_CANCELLED || code == CE_MEMORY) {
+  if (code == CE_MEMORY) {
     *err = problem;
     return code;
   }
-  if (code != CE_OK) {
+  if (code != CE_OK && code != CE_CANCELLED) {
     ce_emit_warning(stage->engine->sink, "key", &problem);
+  }
+  if (code != CE_OK) {
     *ret = CE_KEY_WAIT_TIMEOUT;
   }
   return CE_OK;

@@ -24,8 +24,8 @@ CE_DEFINE_AUTO_IN_PLACE(ce_key_stage, struct ce_key_stage, ce_key_stage_clear);
 CE_MUST_USE enum ce_code ce_key_stage_before(struct ce_key_stage *stage, struct ce_error *err);
 /* Where a key is required: waits until it is ready; otherwise says what is there. Of a ready key the
  * certificates are told. The environment is installed by now, and stays. changed: services were told of new
- * drivers and rules a moment ago, so that a key needs some seconds. KEY_TIMEOUT, CANCELLED; and as
- * ce_key_wait_run() where a key is required. */
+ * drivers and rules a moment ago, so that a key needs some seconds. KEY_TIMEOUT, also where the wait was
+ * cancelled, which takes nothing back; and as ce_key_wait_run() where a key is required. */
 CE_MUST_USE enum ce_code ce_key_stage_after(struct ce_key_stage *stage, const struct ce_receipt *receipt,
                                             bool changed, struct ce_error *err);
 

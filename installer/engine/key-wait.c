@@ -52,13 +52,19 @@ static const struct ce_key_found *overall(const struct loop *loop) {
   return &report->found[report->overall];
 }
 
+/* PC/SC has been asked, or does not matter: the key is used without it. */
+static bool is_judged(const struct loop *loop) {
+  const struct ce_key *key = overall(loop)->key;
+  return ce_key_watch_is_complete(loop->watch) || (key && key->class != CE_KEY_CCID);
+}
+
 static bool is_met(const struct loop *loop) {
-  return ce_key_watch_is_complete(loop->watch) && ce_key_goal_is_met(loop->wait->goal, overall(loop)->reason);
+  return is_judged(loop) && ce_key_goal_is_met(loop->wait->goal, overall(loop)->reason);
 }
 
 /* Nothing is said that may be otherwise in a moment. */
 static bool may_tell(const struct loop *loop, int64_t now) {
-  return ce_key_watch_is_complete(loop->watch) && !overall(loop)->settling && now >= loop->quiet_until_ms;
+  return is_judged(loop) && !overall(loop)->settling && now >= loop->quiet_until_ms;
 }
 
 static void tell(struct loop *loop, int64_t now) {
@@ -75,7 +81,7 @@ static void tell(struct loop *loop, int64_t now) {
 }
 
 static void count_down(struct loop *loop, int64_t now) {
-  if (loop->deadline_ms == 0 || now < loop->countdown_ms) {
+  if (loop->deadline_ms == 0 || loop->wait->only_if_present || now < loop->countdown_ms) {
     return;
   }
   int64_t left_ms = loop->deadline_ms - now;
@@ -91,7 +97,10 @@ static int64_t earlier(int64_t one, int64_t other) {
 }
 
 static int time_to_wait(const struct loop *loop, int64_t now) {
-  int64_t next = loop->deadline_ms == 0 ? 0 : earlier(loop->deadline_ms, loop->countdown_ms);
+  int64_t next = loop->deadline_ms;
+  if (next != 0 && !loop->wait->only_if_present) {
+    next = earlier(next, loop->countdown_ms);
+  }
   if (now < loop->quiet_until_ms) {
     next = earlier(next, loop->quiet_until_ms);
   }
@@ -204,6 +213,9 @@ enum ce_code ce_key_wait_run(const struct ce_engine *engine, const struct ce_key
   }
   struct loop loop = {
       .engine = engine, .wait = wait, .watch = watch, .prompt_fd = wait->prompt ? wait->prompt->fd : -1};
+  if (wait->prompt) {
+    wait->prompt->begin(wait->prompt->context);
+  }
   int64_t now = now_ms(&loop);
   loop.deadline_ms = wait->timeout_ms > 0 ? now + wait->timeout_ms : 0;
   loop.quiet_until_ms = now + wait->patience_ms;

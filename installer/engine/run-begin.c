@@ -8,6 +8,7 @@
 #include "model/layout.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 static enum ce_code make_txid(char *ret, struct ce_error *err) {
@@ -21,12 +22,17 @@ static enum ce_code make_txid(char *ret, struct ce_error *err) {
 
 /* After a crash behind the commit point the services were not told yet. */
 void ce_run_trigger_all(const struct ce_run_state *run) {
+  bool is_installed = ce_run_is_installed(run);
   struct ce_plan all = {.triggers = CE_TRIGGER_UDEV | CE_TRIGGER_SYSTEMD_RELOAD | CE_TRIGGER_UNIT_START,
                         .after = run->receipt};
-  if (ce_selection_was_driver(run->receipt)) {
+  if (ce_host_has(run->engine, "run/udev/control")) {
+    all.triggers |= CE_TRIGGER_HWDB;
+  }
+  /* Also where the interrupted run took the driver away: pcscd has it still. */
+  if (is_installed && ce_selection_concerns(run->receipt->manifest)) {
     all.triggers |= CE_TRIGGER_PCSCD;
   }
-  if (run->engine->live && ce_run_is_installed(run)) {
+  if (run->engine->live && is_installed) {
     ce_services_trigger(run->engine, &all);
   }
 }
@@ -77,5 +83,31 @@ enum ce_code ce_run_begin(struct ce_run_state *run, struct ce_error *err) {
   if (code == CE_OK && !ce_host_has(engine, CE_LOCK)) {
     code = lock_again(run, err);
   }
+  return code;
+}
+
+/* No other transaction was committed between the two. */
+static bool is_same_state(const struct ce_receipt *one, const struct ce_receipt *other) {
+  return one && other ? strcmp(one->txid, other->txid) == 0 : one == other;
+}
+
+enum ce_code ce_run_resume(struct ce_run_state *run, struct ce_error *err) {
+  CE_AUTO(ce_receipt) struct ce_receipt *before = ce_take(&run->receipt);
+  enum ce_code code = ce_run_begin(run, err);
+  /* run->manifest may be part of the old receipt. */
+  if (code == CE_OK && is_same_state(before, run->receipt)) {
+    ce_receipt_free(ce_take(&run->receipt));
+    run->receipt = ce_take(&before);
+    return CE_OK;
+  }
+  run->manifest = NULL;
+  ce_key_stage_clear(&run->key);
+  ce_known_keys_clear(&run->known);
+  ce_acquired_clear(&run->acquired);
+  ce_offer_free(ce_take(&run->offer));
+  if (code == CE_OK) {
+    code = ce_run_choose_manifest(run, err);
+  }
+  run->key.catalogue = run->known.catalogue;
   return code;
 }

@@ -73,7 +73,8 @@ static enum ce_code make_plan(struct ce_run_state *run, struct ce_error *err) {
                                     .manifest = run->manifest,
                                     .receipt = run->receipt,
                                     .selection = &run->optional.selection};
-  if (run->offer) {
+  bool brings_package = run->verb == CE_VERB_INSTALL || run->verb == CE_VERB_UPDATE;
+  if (run->offer && brings_package) {
     request.channel = run->offer->channel;
     request.package = run->offer->package;
     request.package_size_bytes = run->offer->package_size_bytes;
@@ -162,9 +163,13 @@ static void tell_notes(const struct ce_run_state *run) {
 
 /* What a plan of the file system cannot see: a service that somebody stopped. */
 static void revive_services(const struct ce_run_state *run) {
-  bool intact = run->verb != CE_VERB_UNINSTALL && run->manifest && !ce_plan_commits(run->report->plan);
-  if (intact && run->engine->live && ce_host_has(run->engine, "run/systemd/system")) {
+  bool wanted = run->verb != CE_VERB_UNINSTALL && run->manifest && run->engine->live &&
+                ce_host_has(run->engine, "run/systemd/system");
+  if (wanted && !ce_plan_commits(run->report->plan)) {
     ce_services_revive(run->engine, run->manifest);
+  }
+  if (wanted) {
+    ce_services_start_pcscd(run->engine, run->manifest);
   }
 }
 
@@ -241,14 +246,30 @@ static enum ce_code carry_out(struct ce_run_state *run, struct ce_error *err) {
                            : verified;
 }
 
+/* Without the lock: a person may take his time, and others shall be able to work meanwhile. */
+static enum ce_code wait_for_key(struct ce_run_state *run, struct ce_error *err) {
+  run->key.catalogue = run->known.catalogue;
+  if (run->options->key != CE_KEY_WISH_REQUIRED) {
+    return CE_OK;
+  }
+  ce_lock_free(ce_take(&run->lock));
+  struct ce_error problem;
+  enum ce_code code = ce_key_stage_before(&run->key, err);
+  enum ce_code resumed = ce_run_resume(run, &problem);
+  if (code == CE_OK && resumed != CE_OK) {
+    *err = problem;
+    return resumed;
+  }
+  return code;
+}
+
 static enum ce_code run_locked(struct ce_run_state *run, struct ce_error *err) {
   enum ce_code code = ce_run_begin(run, err);
   if (code == CE_OK) {
     code = ce_run_choose_manifest(run, err);
   }
   if (code == CE_OK && ce_run_minds_keys(run)) {
-    run->key.catalogue = run->known.catalogue;
-    code = ce_key_stage_before(&run->key, err);
+    code = wait_for_key(run, err);
   }
   if (code == CE_OK) {
     code = make_plan(run, err);
@@ -277,7 +298,6 @@ static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run
                              .txn = {.fs = engine->fs, .sink = engine->sink, .cancelled = engine->cancelled}};
   enum ce_code code = run_locked(&run, err);
   if (code == CE_OK && ce_run_minds_keys(&run)) {
-    /* A person may take his time: others shall be able to work meanwhile. */
     ce_lock_free(ce_take(&run.lock));
     code = ce_key_stage_after(&run.key, report->plan->after, report->changed, err);
   }

@@ -45,6 +45,9 @@ static inline bool ce_run_minds_keys(const struct ce_run_state *run) {
 /* Makes the transaction's id and the state directory, takes the lock, recovers an interrupted run, reads the
  * receipt. Codes as ce_state_prepare(), ce_lock_take(), ce_txn_recover(), ce_txn_read_receipt(). */
 CE_MUST_USE enum ce_code ce_run_begin(struct ce_run_state *run, struct ce_error *err);
+/* Begins again after the lock was let go: takes it back, and when another run has changed the machine
+ * meanwhile, chooses anew what was chosen. Codes as ce_run_begin() and ce_run_choose_manifest(). */
+CE_MUST_USE enum ce_code ce_run_resume(struct ce_run_state *run, struct ce_error *err);
 /* Tells the services of what is installed, where that may not have been done. */
 void ce_run_trigger_all(const struct ce_run_state *run);
 /* Finds run->manifest, with run->offer and run->acquired where it is a package's, and run->known where keys

@@ -139,3 +139,27 @@ bool ce_services_is_active(const struct ce_engine *engine, const char *unit) {
              CE_OK &&
          result.exit_status == 0;
 }
+
+static bool needs_pcscd(const struct ce_manifest *manifest) {
+  for (size_t i = 0; i < manifest->prerequisite_count; i++) {
+    if (strcmp(manifest->prerequisites[i].capability, "pcscd") == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void ce_services_start_pcscd(const struct ce_engine *engine, const struct ce_manifest *manifest) {
+  CE_AUTO(ce_process_result) struct ce_process_result result = {0};
+  struct ce_error ignored;
+  const char *const start[] = {"systemctl", "start", "pcscd.socket", NULL};
+  bool runs = !needs_pcscd(manifest) || ce_services_is_active(engine, "pcscd.socket") ||
+              ce_services_is_active(engine, "pcscd.service");
+  /* Where it is masked or missing, the key's state says so. */
+  if (!runs &&
+      engine->process->run(engine->process->context, start, NULL, SERVICE_TIMEOUT_MS, &result, &ignored) ==
+          CE_OK &&
+      result.exit_status == 0) {
+    ce_emit_note(engine->sink, "pcscd-started", N_("The smart-card service was started."), NULL);
+  }
+}

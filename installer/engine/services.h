@@ -12,6 +12,9 @@ void ce_services_stop(const struct ce_engine *engine, const struct ce_plan *plan
 void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *plan);
 /* For a repair that finds all files in place: units of the manifest that systemd does not run are started. */
 void ce_services_revive(const struct ce_engine *engine, const struct ce_manifest *manifest);
+/* Starts the smart-card service where the manifest needs it and nothing listens: not every distribution does
+ * when it is installed. It is not enabled: that is the administrator's. For a machine that systemd runs. */
+void ce_services_start_pcscd(const struct ce_engine *engine, const struct ce_manifest *manifest);
 /* True when systemd says that the unit is active. */
 bool ce_services_is_active(const struct ce_engine *engine, const char *unit);
 

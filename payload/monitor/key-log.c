@@ -10,12 +10,17 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+
+#define SETTLE_S ((CE_KEY_SETTLE_MS + 999) / 1000 + 1)
 
 #define KEYS (CE_CURRENT "/share/certenv/keys.json")
 
 struct ce_key_log {
   struct ce_key_log_request request;
   struct ce_device_watch *devices;
+  int epoll_fd, timer_fd;      /* the devices, and when the first key that settles has had its time */
   struct ce_key_report report; /* points into the catalogue that follows */
   struct ce_key_catalogue *catalogue;
 };
@@ -27,11 +32,13 @@ void ce_key_log_free(struct ce_key_log *log) {
   ce_key_report_clear(&log->report);
   ce_key_catalogue_free(log->catalogue);
   ce_device_watch_free(log->devices);
+  ce_fd_auto(&log->timer_fd);
+  ce_fd_auto(&log->epoll_fd);
   free(log);
 }
 
 int ce_key_log_fd(const struct ce_key_log *log) {
-  return ce_device_watch_fd(log->devices);
+  return log->epoll_fd;
 }
 
 bool ce_key_log_is_certain(enum ce_key_reason reason) {
@@ -57,7 +64,7 @@ static enum ce_code load_catalogue(struct ce_key_log *log, struct ce_error *err)
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   struct ce_error ignored;
   bool installed = ce_fs_open_root(log->request.root, &fs, &ignored) == CE_OK &&
-                   ce_fs_document_read(fs, KEYS, CE_KEY_CATALOGUE_BYTES_MAX, &bytes, &ignored) == CE_OK &&
+                   ce_fs_document_read(fs, KEYS, CE_KEYS_JSON_BYTES_MAX, &bytes, &ignored) == CE_OK &&
                    ce_key_catalogue_parse_json(bytes.data, bytes.size, &log->catalogue, &ignored) == CE_OK;
   return installed ? CE_OK : ce_key_catalogue_builtin(&log->catalogue, err);
 }
@@ -66,6 +73,37 @@ static enum ce_code load_drivers(const struct ce_key_log *log, struct ce_driver_
                                  struct ce_error *err) {
   CE_AUTO(ce_fd) int root = open(log->request.root, O_PATH | O_DIRECTORY | O_CLOEXEC);
   return root < 0 ? ce_fail_sys(err, errno, "open", log->request.root) : ce_driver_list_load(root, ret, err);
+}
+
+static enum ce_code watch_descriptor(const struct ce_key_log *log, int fd, struct ce_error *err) {
+  struct epoll_event event = {.events = EPOLLIN, .data = {.fd = fd}};
+  return epoll_ctl(log->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0 ? CE_OK
+                                                                  : ce_fail_sys(err, errno, "watch", "keys");
+}
+
+static enum ce_code open_descriptors(struct ce_key_log *log, struct ce_error *err) {
+  log->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+  log->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+  if (log->epoll_fd < 0 || log->timer_fd < 0) {
+    return ce_fail_sys(err, errno, "watch", "keys");
+  }
+  enum ce_code code = watch_descriptor(log, log->timer_fd, err);
+  return code == CE_OK ? watch_descriptor(log, ce_device_watch_fd(log->devices), err) : code;
+}
+
+/* Device control may allow a key a moment after it came: what passes is judged when it had its time. */
+static bool is_certain(const struct ce_key_found *found) {
+  return !found->settling && ce_key_log_is_certain(found->reason);
+}
+
+static void set_timer(const struct ce_key_log *log) {
+  bool settles = false;
+  for (size_t i = 0; i < log->report.count; i++) {
+    settles =
+        settles || (log->report.found[i].settling && ce_key_log_is_certain(log->report.found[i].reason));
+  }
+  struct itimerspec when = {.it_value = {.tv_sec = settles ? SETTLE_S : 0}};
+  timerfd_settime(log->timer_fd, 0, &when, NULL);
 }
 
 static enum ce_code look(const struct ce_key_log *log, struct ce_key_report *ret, struct ce_error *err) {
@@ -85,8 +123,12 @@ enum ce_code ce_key_log_open(const struct ce_key_log_request *request, struct ce
     return ce_fail_memory(err, "keys");
   }
   log->request = *request;
+  log->epoll_fd = log->timer_fd = -1;
   const struct ce_device_watch_request devices = {.places = request->places, .clock = ce_clock_system()};
   enum ce_code code = ce_device_watch_open(&devices, &log->devices, err);
+  if (code == CE_OK) {
+    code = open_descriptors(log, err);
+  }
   if (code == CE_OK) {
     code = load_catalogue(log, err);
   }
@@ -108,8 +150,9 @@ struct listener {
 static bool is_in(const struct ce_key_found *found, const struct ce_key_report *report, bool with_reason) {
   for (size_t i = 0; i < report->count; i++) {
     const struct ce_key_found *other = &report->found[i];
-    bool certain = ce_key_log_is_certain(found->reason) || ce_key_log_is_certain(other->reason);
-    bool differs = with_reason && certain && found->reason != other->reason;
+    bool certain = is_certain(found) || is_certain(other);
+    bool same_word = is_certain(found) == is_certain(other) && found->reason == other->reason;
+    bool differs = with_reason && certain && !same_word;
     if (strcmp(found->syspath, other->syspath) == 0 && found->generation == other->generation && !differs) {
       return true;
     }
@@ -123,7 +166,7 @@ static char *make_line(const struct ce_key_found *found, bool came) {
   if (!came) {
     return ce_text_format("<6>key removed: %s (%04x:%04x)", name, found->vendor_id, found->product_id);
   }
-  if (!ce_key_log_is_certain(found->reason)) {
+  if (!is_certain(found)) {
     return ce_text_format("<6>key inserted: %s (%04x:%04x)", name, found->vendor_id, found->product_id);
   }
   const char *sentence = ce_key_reason_sentence(found->reason);
@@ -155,8 +198,10 @@ enum ce_code ce_key_log_dispatch(struct ce_key_log *log, void (*say)(void *conte
                                  void *context, struct ce_error *err) {
   bool changed = false;
   struct ce_key_report now = {0};
+  uint64_t expirations = 0;
   enum ce_code code = ce_device_watch_dispatch(log->devices, &changed, err);
-  if (code != CE_OK || !changed) {
+  bool settled = read(log->timer_fd, &expirations, sizeof expirations) == (ssize_t)sizeof expirations;
+  if (code != CE_OK || (!changed && !settled)) {
     return code;
   }
   code = look(log, &now, err);
@@ -170,5 +215,6 @@ enum ce_code ce_key_log_dispatch(struct ce_key_log *log, void (*say)(void *conte
   }
   ce_key_report_clear(&log->report);
   log->report = now;
+  set_timer(log);
   return code;
 }

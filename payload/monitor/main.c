@@ -152,6 +152,15 @@ static int wait_ms(const struct service *service) {
   return left > 0 ? (int)left : 0;
 }
 
+/* The environment is looked after, whatever becomes of the keys. */
+static void hear_keys(struct service *service) {
+  struct ce_error why;
+  if (ce_key_log_dispatch(service->keys, say, NULL, &why)) {
+    complain(&why);
+    ce_key_log_free(ce_take(&service->keys));
+  }
+}
+
 /* Until SIGTERM or SIGINT. */
 static enum ce_code serve(struct service *service, struct ce_error *err) {
   for (;;) {
@@ -169,8 +178,8 @@ static enum ce_code serve(struct service *service, struct ce_error *err) {
     if (ready > 0 && polled[0].revents) {
       code = ce_watcher_read(&service->watcher, happened, service, err);
     }
-    if (!code && ready > 0 && polled[2].revents) {
-      code = ce_key_log_dispatch(service->keys, say, NULL, err);
+    if (ready > 0 && polled[2].revents) {
+      hear_keys(service);
     }
     if (!code && wait_ms(service) == 0) {
       code = catch_up(service, err);

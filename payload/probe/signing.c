@@ -82,9 +82,15 @@ void ce_operation_sign(struct ce_operation *operation) {
       !take(operation, "C_SignInit", module->C_SignInit(operation->session, &mechanism, key))) {
     return;
   }
-  if (asks_again(operation, key) && !take(operation, "C_Login",
-                                          module->C_Login(operation->session, CKU_CONTEXT_SPECIFIC,
-                                                          operation->pin->bytes, operation->pin->size))) {
+  bool again = asks_again(operation, key);
+  if (again && operation->pin->size == 0) {
+    /* A module could spend a try on it. */
+    take(operation, "C_Login", CKR_USER_NOT_LOGGED_IN);
+    return;
+  }
+  if (again && !take(operation, "C_Login",
+                     module->C_Login(operation->session, CKU_CONTEXT_SPECIFIC, operation->pin->bytes,
+                                     operation->pin->size))) {
     return;
   }
   CK_ULONG signature_size = sizeof outcome->signature;

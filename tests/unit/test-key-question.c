@@ -114,6 +114,21 @@ static void asks_once_until_it_is_answered(void **state) {
   assert_int_equal(questions(scene), 3);
 }
 
+static void asks_anew_in_a_second_wait(void **state) {
+  struct scene *scene = *state;
+  const struct ce_key_prompt *prompt = &scene->question.prompt;
+  prompt->begin(prompt->context);
+  prompt->show(prompt->context);
+  type(scene, "ski");
+  assert_int_equal(hear(scene), CE_KEY_REPLY_NOTHING);
+  /* The key came by itself; later it is missed again. */
+  prompt->begin(prompt->context);
+  prompt->show(prompt->context);
+  assert_int_equal(questions(scene), 2);
+  type(scene, "retry\n");
+  assert_int_equal(hear(scene), CE_KEY_REPLY_RETRY);
+}
+
 static void tells_when_nobody_is_left(void **state) {
   struct scene *scene = *state;
   type(scene, "skip");
@@ -150,6 +165,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(leaves_what_follows_to_the_next_question, set_up, tear_down),
       cmocka_unit_test_setup_teardown(takes_an_answer_to_its_own_question_only, set_up, tear_down),
       cmocka_unit_test_setup_teardown(asks_once_until_it_is_answered, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(asks_anew_in_a_second_wait, set_up, tear_down),
       cmocka_unit_test_setup_teardown(tells_when_nobody_is_left, set_up, tear_down),
       cmocka_unit_test_setup_teardown(takes_an_overlong_line_for_no_answer, set_up, tear_down),
       cmocka_unit_test_setup_teardown(asks_nobody_in_a_silent_run, set_up, tear_down),

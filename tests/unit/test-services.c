@@ -74,12 +74,43 @@ static void tells_udev_after_its_database(void **state) {
   scene_close(&scene);
 }
 
+static struct ce_prerequisite pcscd_is_needed[] = {{.capability = (char[]){"pcscd"}}};
+
+static void starts_pcscd_where_nothing_listens(void **state) {
+  (void)state;
+  static const struct scene_rule stopped[] = {
+      {"systemctl --quiet is-active", 3, NULL, NULL}, {"", 0, NULL, NULL}, {0}};
+  const struct ce_manifest manifest = {.prerequisites = pcscd_is_needed, .prerequisite_count = 1};
+  struct scene scene;
+  scene_open(&scene, true, stopped);
+  ce_services_start_pcscd(&scene.engine, &manifest);
+  assert_int_equal(scene.run_count, 3);
+  assert_string_equal(scene.runs[2], "systemctl start pcscd.socket");
+  scene_close(&scene);
+}
+
+static void leaves_pcscd_alone_where_it_listens_or_nobody_needs_it(void **state) {
+  (void)state;
+  const struct ce_manifest needs = {.prerequisites = pcscd_is_needed, .prerequisite_count = 1};
+  const struct ce_manifest does_not = {0};
+  struct scene scene;
+  scene_open(&scene, true, all_well);
+  ce_services_start_pcscd(&scene.engine, &does_not);
+  assert_int_equal(scene.run_count, 0);
+  ce_services_start_pcscd(&scene.engine, &needs);
+  assert_int_equal(scene.run_count, 1);
+  assert_string_equal(scene.runs[0], "systemctl --quiet is-active pcscd.socket");
+  scene_close(&scene);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(compiles_the_hardware_database_where_it_is),
       cmocka_unit_test(compiles_it_in_etc_where_usr_cannot_be_written),
       cmocka_unit_test(restarts_pcscd_where_it_runs),
       cmocka_unit_test(tells_udev_after_its_database),
+      cmocka_unit_test(starts_pcscd_where_nothing_listens),
+      cmocka_unit_test(leaves_pcscd_alone_where_it_listens_or_nobody_needs_it),
   };
   return cmocka_run_group_tests_name("services", tests, NULL, NULL);
 }

@@ -81,6 +81,8 @@ static void warns_of_a_key_without_driver_and_tells_what_to_do(void **state) {
   struct bed *bed = *state;
   open_log(bed);
   scene_plug(&bed->scene, &listed);
+  assert_string_equal(heard(bed, true), "<6>key inserted: Feitian ePass2003 (096e:0807)\n");
+  /* When it had its time. */
   assert_string_equal(
       heard(bed, true),
       "<4>key 096e:0807: The smart-card driver that the key Feitian ePass2003 needs is not installed. "
@@ -89,12 +91,22 @@ static void warns_of_a_key_without_driver_and_tells_what_to_do(void **state) {
   assert_string_equal(heard(bed, true), "<6>key removed: Feitian ePass2003 (096e:0807)\n");
 }
 
-static void warns_of_a_blocked_key(void **state) {
+static void warns_of_a_key_that_stays_blocked(void **state) {
   struct bed *bed = *state;
   open_log(bed);
   scene_plug(&bed->scene, &blocked);
+  assert_string_equal(heard(bed, true), "<6>key inserted: Feitian ePass2003 (096e:0807)\n");
   assert_non_null(
       strstr(heard(bed, true), "The device control of this computer blocks the key Feitian ePass2003."));
+}
+
+static void warns_of_nothing_that_passes(void **state) {
+  struct bed *bed = *state;
+  open_log(bed);
+  scene_plug(&bed->scene, &listed);
+  assert_non_null(strstr(heard(bed, true), "<6>key inserted"));
+  scene_unplug(&bed->scene, "1-2");
+  assert_string_equal(heard(bed, true), "<6>key removed: Feitian ePass2003 (096e:0807)\n");
 }
 
 static void says_nothing_about_other_devices(void **state) {
@@ -117,7 +129,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(keeps_quiet_about_what_was_there, set_up, tear_down),
       cmocka_unit_test_setup_teardown(warns_of_a_key_without_driver_and_tells_what_to_do, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(warns_of_a_blocked_key, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(warns_of_a_key_that_stays_blocked, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(warns_of_nothing_that_passes, set_up, tear_down),
       cmocka_unit_test_setup_teardown(says_nothing_about_other_devices, set_up, tear_down),
       cmocka_unit_test(warns_only_of_what_pcsc_cannot_change),
   };
