@@ -134,6 +134,10 @@ static void print_packages(const struct ce_summary *summary, const struct ce_fac
   fputc('\n', stream);
 }
 
+static bool restarts_pcscd(const struct ce_plan *plan) {
+  return (plan->triggers & CE_TRIGGER_PCSCD) != 0;
+}
+
 void ce_summary_print(const struct ce_summary *summary, const struct ce_face *face, FILE *stream) {
   print_head(summary->plan, face, stream);
   if (summary->file_count > 0) {
@@ -143,6 +147,11 @@ void ce_summary_print(const struct ce_summary *summary, const struct ce_face *fa
   }
   print_places(summary, face, stream);
   print_packages(summary, face, stream);
+  if (restarts_pcscd(summary->plan)) {
+    ce_face_print(
+        face, stream,
+        N_("  The smart-card service is restarted: programs that use a key have to open it again.\n"));
+  }
 }
 
 json_t *ce_summary_to_json(const struct ce_summary *summary) {
@@ -160,6 +169,9 @@ json_t *ce_summary_to_json(const struct ce_summary *summary) {
   }
   for (size_t i = 0; json && summary->packages && summary->packages[i]; i++) {
     json_array_append_new(json_object_get(json, "packages"), ce_json_line_text(summary->packages[i]));
+  }
+  if (json && restarts_pcscd(plan)) {
+    json_object_set_new(json, "restarts", json_pack("[s]", "pcscd"));
   }
   return json;
 }

@@ -107,6 +107,16 @@ static void lists_what_an_uninstall_removes(void **state) {
                                               "    /usr/local/bin/certenv\n");
 }
 
+static void warns_of_the_restart_of_the_service_that_others_use(void **state) {
+  struct fixture *fixture = *state;
+  CE_AUTO(ce_summary) struct ce_summary summary = {0};
+  fixture->plan.triggers = CE_TRIGGER_PCSCD;
+  assert_non_null(strstr(text_of(fixture, NULL), "The smart-card service is restarted"));
+  assert_int_equal(ce_summary_make(&fixture->plan, NULL, &summary, &fixture->err), CE_OK);
+  CE_AUTO(ce_json) json_t *json = ce_summary_to_json(&summary);
+  assert_string_equal(json_string_value(json_array_get(json_object_get(json, "restarts"), 0)), "pcscd");
+}
+
 static void shows_twenty_places_and_counts_the_rest(void **state) {
   struct fixture *fixture = *state;
   for (int i = 0; i < STEPS_MAX; i++) {
@@ -163,6 +173,7 @@ int main(void) {
       TEST(says_what_an_update_comes_from),
       TEST(counts_only_what_a_repair_writes),
       TEST(lists_what_an_uninstall_removes),
+      TEST(warns_of_the_restart_of_the_service_that_others_use),
       TEST(shows_twenty_places_and_counts_the_rest),
       TEST(writes_sizes_that_people_read),
       TEST(tells_a_program_the_same),
