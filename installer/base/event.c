@@ -8,7 +8,7 @@ const char *ce_event_kind_name(enum ce_event_kind kind) {
   static const char *const names[] = {
       [CE_EVENT_PHASE] = "phase",     [CE_EVENT_PROGRESS] = "progress", [CE_EVENT_STEP] = "step",
       [CE_EVENT_NOTE] = "note",       [CE_EVENT_KEY] = "key",           [CE_EVENT_COUNTDOWN] = "countdown",
-      [CE_EVENT_WARNING] = "warning", [CE_EVENT_RESULT] = "result",
+      [CE_EVENT_FINDING] = "finding", [CE_EVENT_WARNING] = "warning",   [CE_EVENT_RESULT] = "result",
   };
   return names[kind];
 }
