@@ -136,6 +136,19 @@ static void show_key(struct ce_sink_text *text, const struct ce_event *event) {
   fflush(text->face->people);
 }
 
+/* A silent run tells it as well: it may be why the run fails. */
+static void show_finding(struct ce_sink_text *text, const struct ce_event *event) {
+  char message[CE_PHRASE_SIZE];
+  FILE *stream = text->face->quiet ? text->face->errors : text->face->people;
+  ce_phrase_message(text->face->language, event, message);
+  ce_sink_text_clear_line(text);
+  fprintf(stream, "%s\n", message);
+  if (event->action) {
+    fprintf(stream, "  %s\n", ce_translate(text->face->language, event->action));
+  }
+  fflush(stream);
+}
+
 static void show_warning(struct ce_sink_text *text, const struct ce_event *event) {
   char message[CE_PHRASE_SIZE];
   ce_phrase_message(text->face->language, event, message);
@@ -172,6 +185,9 @@ static void emit(void *context, const struct ce_event *event) {
     break;
   case CE_EVENT_KEY:
     show_key(text, event);
+    break;
+  case CE_EVENT_FINDING:
+    show_finding(text, event);
     break;
   case CE_EVENT_NOTE:
     show_note(text, event);
