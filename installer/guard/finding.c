@@ -17,3 +17,9 @@ const char *ce_finding_level_name(enum ce_finding_level level) {
       [CE_FINDING_ADVICE] = "advice", [CE_FINDING_WARNING] = "warning", [CE_FINDING_FAULT] = "fault"};
   return names[level];
 }
+
+const char *ce_confidence_name(enum ce_confidence confidence) {
+  static const char *const names[] = {
+      [CE_CONFIDENCE_LOW] = "low", [CE_CONFIDENCE_MEDIUM] = "medium", [CE_CONFIDENCE_HIGH] = "high"};
+  return names[confidence];
+}

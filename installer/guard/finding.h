@@ -44,5 +44,6 @@ void ce_finding_list_clear(struct ce_finding_list *list);
 CE_DEFINE_AUTO_IN_PLACE(ce_finding_list, struct ce_finding_list, ce_finding_list_clear);
 
 const char *ce_finding_level_name(enum ce_finding_level level); /* "advice", "warning", "fault" */
+const char *ce_confidence_name(enum ce_confidence confidence);  /* "low", "medium", "high" */
 
 #endif
