@@ -22,8 +22,8 @@ enum ce_event_kind {
   CE_EVENT_STEP,     /* a step of the plan was done: name = step kind, subject = path */
   CE_EVENT_NOTE,     /* worth knowing: name = stable id such as "kept-edited", subject = path */
   CE_EVENT_KEY,      /* what is known about the key: name = reason id, sentence, subject, action, data */
-  CE_EVENT_FINDING,  /* what may interfere: name = its id, sentence, subject, action, data, detail = evidence
-                      */
+  CE_EVENT_FINDING,  /* what may interfere: name = its id, sentence, subject, action, data, detail = evidence,
+                        code = BLOCKED where it is more than advice */
   CE_EVENT_COUNTDOWN, /* left_s until the wait `name` ends */
   CE_EVENT_WARNING,   /* something did not work and does not stop the run; code, subject, detail */
   CE_EVENT_RESULT,    /* the last one: code and, when it is not OK, what failed */

@@ -136,9 +136,12 @@ static void show_key(struct ce_sink_text *text, const struct ce_event *event) {
   fflush(text->face->people);
 }
 
-/* A silent run tells it as well: it may be why the run fails. */
+/* Advice is for the log. A silent run tells the others as well: one may be why the run fails. */
 static void show_finding(struct ce_sink_text *text, const struct ce_event *event) {
   char message[CE_PHRASE_SIZE];
+  if (event->code == CE_OK) {
+    return;
+  }
   FILE *stream = text->face->quiet ? text->face->errors : text->face->people;
   ce_phrase_message(text->face->language, event, message);
   ce_sink_text_clear_line(text);
@@ -151,6 +154,9 @@ static void show_finding(struct ce_sink_text *text, const struct ce_event *event
 
 static void show_warning(struct ce_sink_text *text, const struct ce_event *event) {
   char message[CE_PHRASE_SIZE];
+  if (strcmp(event->name, "security") == 0) {
+    return; /* the finding was shown */
+  }
   ce_phrase_message(text->face->language, event, message);
   ce_sink_text_clear_line(text);
   ce_face_warn(text->face, event->code, message, ce_phrase_leaves_subject(event) ? event->subject : NULL,

@@ -9,6 +9,7 @@
 #define CE_ENGINE_ENGINE_H
 
 #include "base/event.h"
+#include "guard/finding.h"
 #include "model/plan.h"
 #include "plan/compare.h"
 #include "ports/clock.h"
@@ -57,6 +58,8 @@ struct ce_key_prompt {
   void *context;
 };
 
+enum ce_security_reply { CE_SECURITY_REPLY_RETRY, CE_SECURITY_REPLY_CONTINUE, CE_SECURITY_REPLY_CANCEL };
+
 struct ce_run_options {
   const char
       *source; /* --source: a repository's directory or URL; NULL: the bundle and the profile's mirrors */
@@ -72,6 +75,11 @@ struct ce_run_options {
                               end */
   bool key_is_default;     /* REQUIRED was not asked for in so many words: without events nobody waits */
   const struct ce_key_prompt *key_prompt; /* NULL: nobody answers */
+  bool strict; /* install, update, repair: refuse to run beside what may interfere */
+  /* Called before anything is touched when a finding is a warning or a fault, and again after each RETRY that
+   * left one; all were told as events. NULL: nobody answers, and each is told as a warning too. */
+  enum ce_security_reply (*security)(void *context, const struct ce_finding_list *findings);
+  void *security_context;
   /* Called once, after the plan is made and before anything is touched (not for an empty plan or a dry run).
    * OK goes on; CANCELLED stops. NULL: go on. */
   enum ce_code (*confirm)(void *context, const struct ce_plan *plan, struct ce_error *err);
@@ -92,7 +100,8 @@ CE_DEFINE_AUTO_IN_PLACE(ce_report, struct ce_report, ce_report_clear);
  * SOURCE_UNUSABLE, NETWORK*, NOT_FOUND, TRUST_*, CLOCK, BUNDLE_DAMAGED, PACKAGE_*. install besides:
  * KEY_TIMEOUT when a key was required and was not there in time (nothing was changed), or was not ready in
  * time (the environment is installed). PREREQUISITE when all was done but something that the manifest
- * requires is missing and could not be installed; report->missing names it. */
+ * requires is missing and could not be installed; report->missing names it. BLOCKED with options->strict,
+ * when security software is at work (nothing was changed). */
 CE_MUST_USE enum ce_code ce_engine_install(const struct ce_engine *engine,
                                            const struct ce_run_options *options, struct ce_report *ret,
                                            struct ce_error *err);
@@ -105,6 +114,13 @@ CE_MUST_USE enum ce_code ce_engine_repair(const struct ce_engine *engine,
 CE_MUST_USE enum ce_code ce_engine_uninstall(const struct ce_engine *engine,
                                              const struct ce_run_options *options, struct ce_report *ret,
                                              struct ce_error *err);
+
+/* What may interfere with certenv or the key on the running system, the gravest first; nothing for another
+ * root. Looks only; an ordinary user sees less than root (guard/look.h). MEMORY. */
+CE_MUST_USE enum ce_code ce_engine_findings(const struct ce_engine *engine, struct ce_finding_list *ret,
+                                            struct ce_error *err);
+/* Tells one as an event (docs/FORMATS.md, "Events"). */
+void ce_finding_tell(const struct ce_sink *sink, const struct ce_finding *finding);
 
 enum ce_status_state {
   CE_STATUS_ABSENT,

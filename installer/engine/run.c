@@ -5,6 +5,7 @@
 #include "engine/host.h"
 #include "engine/prerequisites.h"
 #include "engine/probe.h"
+#include "engine/security.h"
 #include "engine/services.h"
 #include "engine/state.h"
 #include "engine/verify.h"
@@ -263,6 +264,12 @@ static enum ce_code wait_for_key(struct ce_run_state *run, struct ce_error *err)
   return code;
 }
 
+/* The very first, so that a refusal leaves nothing behind, not even a directory or a lock. */
+static enum ce_code check_security(const struct ce_run_state *run, struct ce_error *err) {
+  bool brings_something = run->verb != CE_VERB_UNINSTALL && !run->options->dry_run;
+  return brings_something ? ce_security_check(run->engine, run->options, err) : CE_OK;
+}
+
 static enum ce_code run_locked(struct ce_run_state *run, struct ce_error *err) {
   enum ce_code code = ce_run_begin(run, err);
   if (code == CE_OK) {
@@ -296,7 +303,10 @@ static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run
                              .report = report,
                              .key = {.engine = engine, .options = options},
                              .txn = {.fs = engine->fs, .sink = engine->sink, .cancelled = engine->cancelled}};
-  enum ce_code code = run_locked(&run, err);
+  enum ce_code code = check_security(&run, err);
+  if (code == CE_OK) {
+    code = run_locked(&run, err);
+  }
   if (code == CE_OK && ce_run_minds_keys(&run)) {
     ce_lock_free(ce_take(&run.lock));
     code = ce_key_stage_after(&run.key, report->plan->after, report->changed, err);
