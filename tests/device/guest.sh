@@ -3,10 +3,10 @@
 # shellcheck shell=bash source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# beside_keys OPTION... : beside_guest with the program, and with the sets of packages that all these tests share.
+# beside_keys OPTION... : beside_guest with the program.
 beside_keys() {
   [ -x "$bin/certenv" ] || skip "$bin/certenv is not built"
-  beside_guest --packages opensc --packages scdaemon --file "$bin/certenv" --file "$device/guest/keys-say" "$@"
+  beside_guest --file "$bin/certenv" --file "$device/guest/keys-say" "$@"
   inside 'mv certenv keys-say /usr/local/bin'
 }
 

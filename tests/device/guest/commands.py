@@ -73,7 +73,7 @@ def register(verbs):
     guest = verbs.add_parser("guest", help="run a command beside a guest with virtual keys")
     guest.add_argument("--key", action="append", default=[], metavar="SPEC", help="FIELD=VALUE,..., JSON, or @FILE with JSON")
     guest.add_argument("--file", action="append", default=[], metavar="FILE", help="is put into the guest's /root")
-    guest.add_argument("--packages", action="append", default=[], metavar="SET", help="opensc, scdaemon or usbguard")
+    guest.add_argument("--packages", action="append", default=[], metavar="SET", help="is installed: usbguard (OpenSC and scdaemon are there)")
     guest.add_argument("command", nargs="+", metavar="COMMAND")
     guest.set_defaults(run=_run)
     inside = verbs.add_parser("exec", help="in a command of bed guest: run a script in the guest")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Guests that have booted already: a disk with a snapshot for each set of packages, made once and copied for each use."""
+"""A guest that has booted already: a disk with a snapshot, made once and copied for each use."""
 
 import contextlib
 import fcntl
@@ -17,6 +17,7 @@ from .shell import Shell, ShellError
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 IMAGE = TOP / "build" / "vm"
+DISK = IMAGE / "disk-tools"
 MAKER = TOP / "tests" / "vm" / "guest"
 AGENT = pathlib.Path(__file__).with_name("agent")
 TAG = "ready"
@@ -83,12 +84,12 @@ def _make_image():
         raise RuntimeError(made.stderr)
 
 
-def _name(packages):
-    """It follows from all that a snapshot depends on beside the image, which is looked at by its time."""
+def _file():
+    """Its name follows from all that a snapshot depends on beside the image, which is looked at by its time."""
     digest = hashlib.sha256(AGENT.read_bytes())
     for module in ("qemu.py", "snapshot.py"):
         digest.update(pathlib.Path(__file__).with_name(module).read_bytes())
-    return "-".join(["snapshot", *packages, digest.hexdigest()[:12]])
+    return IMAGE / f"snapshot-{digest.hexdigest()[:12]}.qcow2"
 
 
 def _qemu(disk, work):
@@ -111,45 +112,28 @@ def _await_agent(qemu):
                 raise RuntimeError(f"the guest did not boot: {qemu.tail('console')}") from None
 
 
-def _boot(disk, work):
-    backing = ["-b", IMAGE / "disk", "-F", "raw"]
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *backing, disk], check=True)
-    qemu = _qemu(disk, work)
-    qemu.start()
-    return qemu, _await_agent(qemu)
-
-
-def _grow(disk, work, packages):
-    """From the snapshot with fewer packages."""
-    shutil.copyfile(obtain(packages[:-1]), disk)
-    qemu = _qemu(disk, work)
-    qemu.start(TAG)
-    shell = _await_agent(qemu)
-    set_clock(shell)
-    shell.check(f"dpkg --install --force-unsafe-io /root/debs/{packages[-1]}/*.deb", _INSTALL_S)
-    qemu.say(f"delvm {TAG}")
-    return qemu, shell
-
-
-def _make(file, packages):
+def _make(file):
     fresh = file.with_name(f"{file.name}.new")
+    backing = ["-b", DISK, "-F", "raw"]
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *backing, fresh], check=True)
     with workplace() as work:
-        qemu, shell = _grow(fresh, work, packages) if packages else _boot(fresh, work)
+        qemu = _qemu(fresh, work)
         try:
-            shell.check("sync")
+            qemu.start()
+            _await_agent(qemu)
             qemu.say(f"savevm {TAG}")
         finally:
             qemu.stop()
     fresh.replace(file)
 
 
-def obtain(packages=()):
-    """The disk with the snapshot TAG of a guest that has these sets of packages (directories of /root/debs)."""
-    file = IMAGE / f"{_name(packages)}.qcow2"
-    if not file.exists() or file.stat().st_mtime < (IMAGE / "disk").stat().st_mtime:
-        for stale in IMAGE.glob("-".join(["snapshot", *packages, "????????????.qcow2"])):
+def obtain():
+    """The disk with the snapshot TAG of a guest that has booted."""
+    file = _file()
+    if not file.exists() or file.stat().st_mtime < DISK.stat().st_mtime:
+        for stale in IMAGE.glob("snapshot-*.qcow2"):
             stale.unlink()
-        _make(file, packages)
+        _make(file)
     return file
 
 
@@ -160,12 +144,13 @@ def set_clock(shell):
 
 @contextlib.contextmanager
 def guest(files=(), packages=()):
-    """A guest of one's own, ready: (Qemu, Shell). The files, (name, path) pairs, are in its /root."""
+    """A guest of one's own, ready: (Qemu, Shell). The files, (name, path) pairs, are in its /root; the sets of packages,
+    directories of /root/debs, are installed."""
     _make_image()
     with workplace() as work, _room() as room:
         disk = room / "disk.qcow2"
         with _locked():
-            shutil.copyfile(obtain(tuple(sorted(packages))), disk)
+            shutil.copyfile(obtain(), disk)
         write_tar(work / "files.tar", files, FILES_BYTES)
         qemu = _qemu(disk, work)
         try:
@@ -175,6 +160,8 @@ def guest(files=(), packages=()):
             if files:
                 # What the kernel read of this disk when it booted was another archive.
                 shell.check("blockdev --flushbufs /dev/vdc && tar -C /root -xf /dev/vdc")
+            for name in packages:
+                shell.check(f"dpkg --install --force-unsafe-io /root/debs/{name}/*.deb", _INSTALL_S)
             yield qemu, shell
         finally:
             qemu.stop()
