@@ -98,12 +98,6 @@ own_profile() {
 EOF
 }
 
-# new_repository DIR : an empty signed repository with keys beside it.
-new_repository() {
-  echo test-passphrase >"$work/passphrase"
-  "$bin/certenv-publish" init "$1" --keys "$1.keys" --passphrase-file "$work/passphrase" >/dev/null
-}
-
 # weaken_keys KEYDIR : encrypts the keys anew, cheaply: what init makes is meant to be slow to open.
 weaken_keys() {
   local key phrase
@@ -113,6 +107,13 @@ weaken_keys() {
       -out "$key.weak" || fail "openssl pkcs8"
     mv "$key.weak" "$key"
   done
+}
+
+# new_repository DIR : an empty signed repository with keys beside it, which open fast.
+new_repository() {
+  echo test-passphrase >"$work/passphrase"
+  "$bin/certenv-publish" init "$1" --keys "$1.keys" --passphrase-file "$work/passphrase" >/dev/null
+  weaken_keys "$1.keys"
 }
 
 # add_version DIR VERSION : packs a payload of that version and makes it the current one.
