@@ -6,6 +6,7 @@
 #include "cli/elevate.h"
 #include "cli/key-question.h"
 #include "cli/machine.h"
+#include "cli/security-question.h"
 #include "plan/describe.h"
 
 #include <string.h>
@@ -42,6 +43,7 @@ static struct ce_run_options run_options(const struct ce_session *session) {
                                  .offline = ce_options_has(options, CE_OPTION_OFFLINE),
                                  .purge = ce_options_has(options, CE_OPTION_PURGE),
                                  .skip_prerequisites = ce_options_has(options, CE_OPTION_SKIP_PREREQUISITES),
+                                 .strict = ce_options_has(options, CE_OPTION_STRICT),
                                  .key = key_wish(session),
                                  .key_timeout_ms = key_timeout_ms(session),
                                  .key_is_default = !options->values[CE_OPTION_KEY]};
@@ -105,6 +107,8 @@ static enum ce_code carry_out(struct ce_session *session, const struct ce_action
   options.confirm = ce_consent_ask;
   options.confirm_context = &consent;
   options.key_prompt = ce_key_question_prompt(&question);
+  options.security = ce_security_question_is_asked(session) ? ce_security_question_ask : NULL;
+  options.security_context = session;
   enum ce_code code = action->run(&machine->engine, &options, &report, err);
   if (code == CE_OK) {
     set_outcome(session, action, &report);

@@ -14,6 +14,20 @@
  * whose "id", where it has one, is question; there it is not empty. False when it holds none. No newline. */
 bool ce_answer_word(const char *line, size_t length, const char *question, char ret[CE_ANSWER_WORD_SIZE]);
 
+/* What a word chooses, in English or Chinese, any case; an empty one is RETRY. */
+enum ce_choice { CE_CHOICE_NONE, CE_CHOICE_RETRY, CE_CHOICE_SKIP, CE_CHOICE_CONTINUE, CE_CHOICE_CANCEL };
+enum ce_choice ce_answer_choice(const char *word);
+
+enum ce_answer_line {
+  CE_ANSWER_LINE_WORD,
+  CE_ANSWER_LINE_UNCLEAR,   /* a line without a word for this question */
+  CE_ANSWER_LINE_NONE,      /* the input ended */
+  CE_ANSWER_LINE_CANCELLED, /* a signal came */
+};
+/* Waits for a line on the descriptor, and takes its word; *cancelled may change while it waits. */
+enum ce_answer_line ce_answer_read_word(int fd, const volatile sig_atomic_t *cancelled, const char *question,
+                                        char ret[CE_ANSWER_WORD_SIZE]);
+
 enum ce_answer {
   CE_ANSWER_YES,
   CE_ANSWER_NO,

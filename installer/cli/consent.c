@@ -15,11 +15,12 @@
 
 static const char question_text[] = N_("Go on?");
 
-static bool is_settled(const struct ce_options *options) {
-  return ce_options_has(options, CE_OPTION_YES) || ce_options_has(options, CE_OPTION_SILENT);
+bool ce_consent_is_settled(const struct ce_session *session) {
+  return ce_options_has(&session->options, CE_OPTION_YES) ||
+         ce_options_has(&session->options, CE_OPTION_SILENT);
 }
 
-static enum ce_code fail_unanswered(const struct ce_session *session, struct ce_error *err) {
+enum ce_code ce_consent_fail_unanswered(const struct ce_session *session, struct ce_error *err) {
   return ce_fail(
       err, CE_USAGE, "ask", "", "%s",
       ce_translate(session->face.language, N_("nobody is there to answer: add --yes or --silent")));
@@ -27,9 +28,9 @@ static enum ce_code fail_unanswered(const struct ce_session *session, struct ce_
 
 enum ce_code ce_consent_check(const struct ce_session *session, struct ce_error *err) {
   const struct ce_options *options = &session->options;
-  bool asks = !is_settled(options) && !ce_options_has(options, CE_OPTION_DRY_RUN);
+  bool asks = !ce_consent_is_settled(session) && !ce_options_has(options, CE_OPTION_DRY_RUN);
   bool answerable = session->face.interactive || session->face.json;
-  return asks && !answerable ? fail_unanswered(session, err) : CE_OK;
+  return asks && !answerable ? ce_consent_fail_unanswered(session, err) : CE_OK;
 }
 
 /* What the package manager would be asked for; nothing where it is not called. */
@@ -49,23 +50,22 @@ static void send_question(const struct ce_face *face, const struct ce_summary *s
                                           "yes", "no", "plan", ce_summary_to_json(summary)));
 }
 
-/* The question must be seen where standard output goes into a file. */
-static FILE *screen_of(const struct ce_face *face) {
+FILE *ce_consent_screen(const struct ce_face *face) {
   return isatty(fileno(face->people)) ? face->people : face->errors;
 }
 
 static void ask(const struct ce_face *face, bool enter_is_yes) {
   if (!face->json) {
-    fprintf(screen_of(face), "%s [%s/n] ", ce_translate(face->language, question_text),
+    fprintf(ce_consent_screen(face), "%s [%s/n] ", ce_translate(face->language, question_text),
             enter_is_yes ? "Y" : "y");
-    fflush(screen_of(face));
+    fflush(ce_consent_screen(face));
   }
 }
 
 /* The cursor still stands behind it. */
 static void leave_question(const struct ce_face *face) {
   if (!face->json) {
-    fputc('\n', screen_of(face));
+    fputc('\n', ce_consent_screen(face));
   }
 }
 
@@ -99,7 +99,7 @@ static enum ce_code take_answer(const struct ce_session *session, struct ce_erro
       return refuse(err);
     case CE_ANSWER_NONE:
       leave_question(face);
-      return face->json ? fail_unanswered(session, err) : refuse(err);
+      return face->json ? ce_consent_fail_unanswered(session, err) : refuse(err);
     }
   }
   return refuse(err);
@@ -108,7 +108,7 @@ static enum ce_code take_answer(const struct ce_session *session, struct ce_erro
 enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce_error *err) {
   const struct ce_consent *consent = context;
   struct ce_session *session = consent->session;
-  if (is_settled(&session->options)) {
+  if (ce_consent_is_settled(session)) {
     return CE_OK;
   }
   CE_AUTO(ce_strings) char **packages = NULL;
@@ -122,7 +122,7 @@ enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce
   if (session->face.json) {
     send_question(&session->face, &summary);
   } else {
-    ce_summary_print(&summary, &session->face, screen_of(&session->face));
+    ce_summary_print(&summary, &session->face, ce_consent_screen(&session->face));
   }
   return take_answer(session, err);
 }

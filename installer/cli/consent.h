@@ -13,6 +13,13 @@ struct ce_consent {
   const struct ce_engine *engine;
 };
 
+/* Every question was answered beforehand, with --yes or --silent. */
+bool ce_consent_is_settled(const struct ce_session *session);
+/* Where a question is shown to people: it must be seen where standard output goes into a file. */
+FILE *ce_consent_screen(const struct ce_face *face);
+/* USAGE: the input ended without an answer. */
+enum ce_code ce_consent_fail_unanswered(const struct ce_session *session, struct ce_error *err);
+
 /* USAGE when nobody could answer and neither --yes nor --silent was given. Called before any work is done, so
  * that a script never waits and never gets half-way. */
 CE_MUST_USE enum ce_code ce_consent_check(const struct ce_session *session, struct ce_error *err);

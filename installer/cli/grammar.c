@@ -20,11 +20,11 @@
 const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
     [CE_COMMAND_INSTALL] = {"install", NULL,
                             N_("install the certificate environment, or a newer version of it"),
-                            CHANGING | PACKAGED | BIT(KEY) | BIT(KEY_TIMEOUT)},
+                            CHANGING | PACKAGED | BIT(STRICT) | BIT(KEY) | BIT(KEY_TIMEOUT)},
     [CE_COMMAND_REPAIR] = {"repair", NULL, N_("put back what is missing or was changed"),
-                           CHANGING | PACKAGED},
+                           CHANGING | PACKAGED | BIT(STRICT)},
     [CE_COMMAND_UPDATE] = {"update", NULL, N_("bring an installed environment to the newest version"),
-                           CHANGING | PACKAGED},
+                           CHANGING | PACKAGED | BIT(STRICT)},
     [CE_COMMAND_UNINSTALL] = {"uninstall", NULL, N_("remove the environment and restore what it replaced"),
                               CHANGING | BIT(PURGE)},
     [CE_COMMAND_STATUS] = {"status", NULL, N_("say what is installed and whether it is in order"),
@@ -128,6 +128,8 @@ const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT] = {
     [CE_OPTION_DEEP] = {"deep", 0, NULL, N_("check the content of every file"), NULL},
     [CE_OPTION_SKIP_PREREQUISITES] = {"skip-prerequisites", 0, NULL,
                                       N_("never call the machine's package manager"), NULL},
+    [CE_OPTION_STRICT] = {"strict", 0, NULL,
+                          N_("stop before anything is touched when security software is at work"), NULL},
     [CE_OPTION_KEY] =
         {"key", 0, "required|optional|skip",
          N_("wait for a ready key, only look for one, or do not look (default: required when somebody "

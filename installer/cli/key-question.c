@@ -5,28 +5,21 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #define QUESTION "key"
 
-static const struct {
-  const char *word;
-  enum ce_key_reply reply;
-} words[] = {
-    {"", CE_KEY_REPLY_RETRY},      {"retry", CE_KEY_REPLY_RETRY},   {"r", CE_KEY_REPLY_RETRY},
-    {"重试", CE_KEY_REPLY_RETRY},  {"skip", CE_KEY_REPLY_SKIP},     {"s", CE_KEY_REPLY_SKIP},
-    {"跳过", CE_KEY_REPLY_SKIP},   {"cancel", CE_KEY_REPLY_CANCEL}, {"c", CE_KEY_REPLY_CANCEL},
-    {"取消", CE_KEY_REPLY_CANCEL}, {"q", CE_KEY_REPLY_CANCEL},
-};
-
 enum ce_key_reply ce_key_question_reply(const char *word) {
-  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-    if (strcasecmp(words[i].word, word) == 0) {
-      return words[i].reply;
-    }
+  switch (ce_answer_choice(word)) {
+  case CE_CHOICE_RETRY:
+    return CE_KEY_REPLY_RETRY;
+  case CE_CHOICE_SKIP:
+    return CE_KEY_REPLY_SKIP;
+  case CE_CHOICE_CANCEL:
+    return CE_KEY_REPLY_CANCEL;
+  default:
+    return CE_KEY_REPLY_NOTHING;
   }
-  return CE_KEY_REPLY_NOTHING;
 }
 
 static void begin(void *context) {

@@ -58,8 +58,6 @@ struct ce_key_prompt {
   void *context;
 };
 
-enum ce_security_reply { CE_SECURITY_REPLY_RETRY, CE_SECURITY_REPLY_CONTINUE, CE_SECURITY_REPLY_CANCEL };
-
 struct ce_run_options {
   const char
       *source; /* --source: a repository's directory or URL; NULL: the bundle and the profile's mirrors */
@@ -76,9 +74,11 @@ struct ce_run_options {
   bool key_is_default;     /* REQUIRED was not asked for in so many words: without events nobody waits */
   const struct ce_key_prompt *key_prompt; /* NULL: nobody answers */
   bool strict; /* install, update, repair: refuse to run beside what may interfere */
-  /* Called before anything is touched when a finding is a warning or a fault, and again after each RETRY that
-   * left one; all were told as events. NULL: nobody answers, and each is told as a warning too. */
-  enum ce_security_reply (*security)(void *context, const struct ce_finding_list *findings);
+  /* Called before anything is touched when a finding is a warning or a fault; all were told as events. OK
+   * goes on, with *ret_again after another look, which may ask again; USAGE and CANCELLED stop. NULL: nobody
+   * answers, and each is told as a warning too. */
+  enum ce_code (*security)(void *context, const struct ce_finding_list *findings, bool *ret_again,
+                           struct ce_error *err);
   void *security_context;
   /* Called once, after the plan is made and before anything is touched (not for an empty plan or a dry run).
    * OK goes on; CANCELLED stops. NULL: go on. */

@@ -134,15 +134,12 @@ enum ce_code ce_security_check(const struct ce_engine *engine, const struct ce_r
       warn_all(engine, &list);
       return CE_OK;
     }
-    switch (options->security(options->security_context, &list)) {
-    case CE_SECURITY_REPLY_RETRY:
-      code = look(engine, &list, err);
-      break;
-    case CE_SECURITY_REPLY_CONTINUE:
-      return CE_OK;
-    case CE_SECURITY_REPLY_CANCEL:
-      return ce_fail(err, CE_CANCELLED, "ask", "", "%s", "");
+    bool again = false;
+    code = options->security(options->security_context, &list, &again, err);
+    if (code != CE_OK || !again) {
+      return code;
     }
+    code = look(engine, &list, err);
   }
   return code;
 }
