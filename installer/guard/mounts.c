@@ -13,6 +13,23 @@
 #define MOUNTINFO_BYTES_MAX ((size_t)16 << 20)
 #define LINKS_MAX           16
 
+/* "/a/../b" is "/b": what is before the dots was followed already. */
+static void drop_dots(char path[PATH_MAX]) {
+  size_t used = 0;
+  for (const char *at = path; *at;) {
+    size_t length = 1 + strcspn(at + 1, "/");
+    if (length == 3 && memcmp(at, "/..", 3) == 0) {
+      while (used > 0 && path[--used] != '/') {
+      }
+    } else if (!(length == 2 && at[1] == '.')) {
+      memmove(path + used, at, length);
+      used += length;
+    }
+    at += length;
+  }
+  path[used] = '\0';
+}
+
 /* Replaces the link that the first length bytes of path name. False when the result is too long or no path.
  */
 static bool follow(char path[PATH_MAX], size_t length, const char *target) {
@@ -23,10 +40,11 @@ static bool follow(char path[PATH_MAX], size_t length, const char *target) {
   }
   size_t kept = target[0] == '/' ? 0 : parent;
   int size = snprintf(whole, sizeof whole, "%.*s%s%s", (int)kept, path, target, path + length);
-  if (size < 1 || (size_t)size >= sizeof whole || strstr(whole, "..")) {
+  if (size < 1 || (size_t)size >= sizeof whole) {
     return false;
   }
-  memcpy(path, whole, (size_t)size + 1);
+  drop_dots(whole);
+  memcpy(path, whole, strlen(whole) + 1);
   return true;
 }
 

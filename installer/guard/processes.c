@@ -17,7 +17,6 @@ struct process {
   const char *pid;
   char comm[COMM_LENGTH + 2]; /* without the line's end */
   char *program;              /* where it runs from; NULL: not to be told */
-  bool program_is_certain;    /* the kernel says so; else the process itself, in its arguments */
 };
 
 static bool is_pid(const char *name) {
@@ -31,6 +30,11 @@ static enum ce_code read_of(const struct ce_guard_place *place, const char *pid,
   return ce_look_read(place, path, limit_bytes, ret, err);
 }
 
+static const char *base_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
 static void find_program(const struct ce_guard_place *place, const struct ce_blob *arguments,
                          struct process *process) {
   static const char deleted[] = " (deleted)";
@@ -40,18 +44,16 @@ static void find_program(const struct ce_guard_place *place, const struct ce_blo
   if (ce_fs_read_link(place->fs, path, &process->program, &ignored) == CE_OK) {
     size_t length = strlen(process->program);
     size_t mark = sizeof deleted - 1;
-    process->program_is_certain = true;
     if (length > mark && strcmp(process->program + length - mark, deleted) == 0) {
       process->program[length - mark] = '\0';
     }
-  } else if (arguments->data[0] == '/') {
-    process->program = strdup((const char *)arguments->data);
+    return;
   }
-}
-
-static const char *base_of(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
+  /* What the process says of itself, where it does not contradict its name. */
+  const char *said = (const char *)arguments->data;
+  if (said[0] == '/' || strncmp(base_of(said), process->comm, strlen(process->comm)) == 0) {
+    process->program = strdup(said);
+  }
 }
 
 /* The name in comm, or where that is cut, the program's own. */

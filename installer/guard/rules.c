@@ -153,13 +153,16 @@ static enum ce_code judge_uos(const struct ce_guard_place *place, struct ce_clue
     return code;
   }
   set(clues, CE_PRODUCT_UOS_DEBVERIFY, CE_FINDING_ADVICE, N_("%s may refuse packages that are not signed."));
-  if (ce_clues_is_running(clues, CE_PRODUCT_UOS_ELFVERIFY) &&
-      ce_look_is_set(place, "usr/share/deepin-elf-verify/mode", '1')) {
-    set(clues, CE_PRODUCT_UOS_ELFVERIFY, CE_FINDING_WARNING,
-        N_("%s is on; the system refuses programs that UOS has not signed."));
-    code = ce_clues_explain(clues, CE_PRODUCT_UOS_ELFVERIFY, err, "mode 1");
+  if (!ce_clues_is_running(clues, CE_PRODUCT_UOS_ELFVERIFY)) {
+    return CE_OK;
   }
-  return code;
+  if (!ce_look_is_set(place, "usr/share/deepin-elf-verify/mode", '1')) {
+    set(clues, CE_PRODUCT_UOS_ELFVERIFY, CE_FINDING_ADVICE, N_("%s is installed, but switched off."));
+    return CE_OK;
+  }
+  set(clues, CE_PRODUCT_UOS_ELFVERIFY, CE_FINDING_WARNING,
+      N_("%s is on; the system refuses programs that UOS has not signed."));
+  return ce_clues_explain(clues, CE_PRODUCT_UOS_ELFVERIFY, err, "mode 1");
 }
 
 static enum ce_code judge_udcp(const struct ce_guard_place *place, struct ce_clues *clues,
