@@ -11,8 +11,8 @@
 #define TRIES_MAX 3
 
 static const char question_text[] =
-    N_("This security software may stop parts of the installation. Please allow "
-       "all that this program does for the time being, then choose Retry.");
+    N_("This security software may stop parts of the installation. For its duration, please switch it off or "
+       "allow all that this program does, then choose Retry.");
 
 bool ce_security_question_is_asked(const struct ce_session *session) {
   bool answerable = session->face.interactive || session->face.json;
