@@ -135,6 +135,10 @@ enum ce_code ce_action_run(struct ce_session *session, const struct ce_action *a
     session->told_people = session->told_programs = told;
     return code;
   }
+  code = ce_session_attend(session, err);
+  if (code != CE_OK) {
+    return code;
+  }
   ce_sink_tee_add(&session->events, &session->text.sink);
   if (session->face.json) {
     ce_sink_tee_add(&session->events, &session->json.sink);

@@ -108,7 +108,7 @@ enum ce_answer_line ce_answer_read_word(int fd, const volatile sig_atomic_t *can
       continue;
     }
     if (got <= 0 && length == 0) {
-      return CE_ANSWER_LINE_NONE;
+      return *cancelled ? CE_ANSWER_LINE_CANCELLED : CE_ANSWER_LINE_NONE;
     }
     if (got <= 0 || byte == '\n') {
       return ce_answer_word(line, length, question, ret) ? CE_ANSWER_LINE_WORD : CE_ANSWER_LINE_UNCLEAR;

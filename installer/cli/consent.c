@@ -82,7 +82,7 @@ static enum ce_code take_answer(const struct ce_session *session, struct ce_erro
   }
   for (int tries = 0; tries < TRIES_MAX; tries++) {
     ask(face, enter_is_yes);
-    switch (ce_answer_read(STDIN_FILENO, session->cancelled, QUESTION)) {
+    switch (ce_answer_read(session->answers_fd, session->cancelled, QUESTION)) {
     case CE_ANSWER_YES:
       return CE_OK;
     case CE_ANSWER_DEFAULT:

@@ -2,7 +2,8 @@
  * Looking for pkexec and sudo, and running this program through one of them. */
 #include "cli/elevate.h"
 
-#include "base/blob.h"
+#include "cli/search-path.h"
+#include "cli/self.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -15,23 +16,6 @@
 #include <unistd.h>
 
 extern char **environ;
-
-/* The first executable file of that name in a directory of PATH that has an absolute path; malloc'ed, or
- * NULL. */
-static char *find_in_path(const char *name) {
-  const char *path = getenv("PATH");
-  for (const char *entry = path; entry; entry = strchr(entry, ':') ? strchr(entry, ':') + 1 : NULL) {
-    struct stat stat_buffer;
-    size_t length = strcspn(entry, ":");
-    CE_AUTO(ce_free) char *candidate = ce_text_format("%.*s/%s", (int)length, entry, name);
-    bool usable = candidate && entry[0] == '/' && length < PATH_MAX && stat(candidate, &stat_buffer) == 0 &&
-                  S_ISREG(stat_buffer.st_mode) && access(candidate, X_OK) == 0;
-    if (usable) {
-      return ce_take(&candidate);
-    }
-  }
-  return NULL;
-}
 
 static bool is_set(const char *variable) {
   const char *value = getenv(variable);
@@ -53,25 +37,20 @@ static char *proxy_of_environment(void) {
 
 static enum ce_code probe(const struct ce_options *options, struct ce_elevation_facts *ret,
                           struct ce_error *err) {
-  char program[PATH_MAX];
-  char directory[PATH_MAX];
-  ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-  if (length < 0) {
-    return ce_fail_sys(err, errno, "read link", "/proc/self/exe");
-  }
-  program[length] = '\0';
-  if (!getcwd(directory, sizeof directory)) {
-    return ce_fail_sys(err, errno, "getcwd", ".");
+  struct ce_self self;
+  enum ce_code code = ce_self_find(&self, err);
+  if (code != CE_OK) {
+    return code;
   }
   *ret = (struct ce_elevation_facts){.graphical = is_set("DISPLAY") || is_set("WAYLAND_DISPLAY"),
                                      .terminal = isatty(STDIN_FILENO),
                                      .silent = ce_options_has(options, CE_OPTION_SILENT),
-                                     .pkexec = find_in_path("pkexec"),
-                                     .sudo = find_in_path("sudo"),
+                                     .pkexec = ce_search_path_find("pkexec"),
+                                     .sudo = ce_search_path_find("sudo"),
                                      .proxy = proxy_of_environment(),
-                                     .program = strdup(program),
-                                     .directory = strdup(directory)};
-  return ret->program && ret->directory ? CE_OK : ce_fail_memory(err, "command line");
+                                     .program = self.program,
+                                     .directory = self.directory};
+  return CE_OK;
 }
 
 /* The tool asks on the same terminal and its child gets the same signals, so there is nothing to do but wait.
@@ -95,7 +74,7 @@ static enum ce_code run(char **arguments, int *ret_status, struct ce_error *err)
 static enum ce_code tell_command(const struct ce_language *language, char *const *arguments,
                                  struct ce_error *err) {
   CE_AUTO(ce_free) char *line = NULL;
-  enum ce_code code = ce_elevation_line(arguments, &line, err);
+  enum ce_code code = ce_arguments_line(arguments, &line, err);
   return code == CE_OK ? ce_fail(err, CE_PERMISSION, "elevate", "",
                                  ce_translate(language, N_("the command is: %s")), line)
                        : code;
@@ -104,7 +83,7 @@ static enum ce_code tell_command(const struct ce_language *language, char *const
 enum ce_code ce_elevate(const struct ce_options *options, const struct ce_language *language, bool *ret_told,
                         struct ce_error *err) {
   CE_AUTO(ce_elevation_facts) struct ce_elevation_facts facts = {0};
-  CE_AUTO(ce_elevation) char **arguments = NULL;
+  CE_AUTO(ce_arguments) char **arguments = NULL;
   int status = 0;
   enum ce_code code = probe(options, &facts, err);
   if (code == CE_OK) {

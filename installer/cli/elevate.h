@@ -5,7 +5,7 @@
 #define CE_CLI_ELEVATE_H
 
 #include "base/cleanup.h"
-#include "cli/options.h"
+#include "cli/arguments.h"
 
 enum ce_elevation_way {
   CE_ELEVATION_NONE,   /* neither is possible: the user must run the command */
@@ -29,7 +29,7 @@ CE_DEFINE_AUTO_IN_PLACE(ce_elevation_facts, struct ce_elevation_facts, ce_elevat
 
 enum ce_elevation_way ce_elevation_choose(const struct ce_elevation_facts *facts);
 
-/* The command as a NULL-terminated vector, freed with ce_elevation_free(): the tool (sudo for NONE), the
+/* The command as a NULL-terminated vector, freed with ce_arguments_free(): the tool (sudo for NONE), the
  * program, the command, every option that was given, --proxy as the environment has it (pkexec and sudo
  * clear the environment), --lang. Relative paths become absolute, since pkexec changes the directory. MEMORY.
  */
@@ -37,11 +37,6 @@ CE_MUST_USE enum ce_code ce_elevation_arguments(const struct ce_elevation_facts 
                                                 const struct ce_options *options,
                                                 const struct ce_language *language, char ***ret,
                                                 struct ce_error *err);
-void ce_elevation_free(char **arguments);
-CE_DEFINE_AUTO(ce_elevation, char **, ce_elevation_free);
-
-/* The vector as one line for a shell, malloc'ed. MEMORY. */
-CE_MUST_USE enum ce_code ce_elevation_line(char *const *arguments, char **ret, struct ce_error *err);
 
 /* What the exit status of the tool means. *ret_told: the program ran and has told its outcome itself. */
 enum ce_code ce_elevation_outcome(enum ce_elevation_way way, int exit_status, bool *ret_told);

@@ -13,7 +13,7 @@
 
 /* What every command takes, what those that change something take, what reads a repository takes. */
 #define SHARED   (BIT(ROOT) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION))
-#define CHANGING (SHARED | BIT(SILENT) | BIT(YES) | BIT(DRY_RUN) | BIT(LOG))
+#define CHANGING (SHARED | BIT(SILENT) | BIT(YES) | BIT(DRY_RUN) | BIT(LOG) | BIT(ATTENDED))
 #define SOURCED  (BIT(SOURCE) | BIT(OFFLINE) | BIT(CHANNEL) | BIT(PROXY) | BIT(CA_FILE))
 #define PACKAGED (SOURCED | BIT(SKIP_PREREQUISITES))
 
@@ -34,6 +34,8 @@ const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
     [CE_COMMAND_PLAN] = {"plan", "install|repair|update|uninstall",
                          N_("show what a command would do, and do nothing (install when none is named)"),
                          SHARED | PACKAGED | BIT(PURGE)},
+    [CE_COMMAND_WIZARD] = {"wizard", NULL, N_("do it in a window"),
+                           BIT(ROOT) | PACKAGED | BIT(LANG) | BIT(HELP) | BIT(VERSION)},
 };
 
 static bool has_scheme(const char *value, const char *const schemes[]) {
@@ -138,6 +140,10 @@ const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT] = {
     [CE_OPTION_KEY_TIMEOUT] =
         {"key-timeout", 0, "SECONDS",
          N_("wait at most so long for the key (default: without end, with --silent 60)"), check_key_timeout},
+    [CE_OPTION_ATTENDED] = {"attended", 0, NULL,
+                            N_("whoever started this watches over it: the line cancel on standard input, or "
+                               "its end, cancels the run"),
+                            NULL},
     [CE_OPTION_WATCH] = {"watch", 0, NULL, N_("go on and tell every change"), NULL},
     [CE_OPTION_HELP] = {"help", 'h', NULL, N_("print this help"), NULL},
     [CE_OPTION_VERSION] = {"version", 0, NULL, N_("print the version"), NULL},

@@ -92,7 +92,7 @@ bool ce_key_question_is_answerable(const struct ce_session *session) {
 void ce_key_question_open(struct ce_key_question *ret, struct ce_session *session) {
   *ret = (struct ce_key_question){
       .session = session,
-      .prompt = {.fd = STDIN_FILENO, .begin = begin, .show = show, .hear = hear, .context = ret}};
+      .prompt = {.fd = session->answers_fd, .begin = begin, .show = show, .hear = hear, .context = ret}};
 }
 
 const struct ce_key_prompt *ce_key_question_prompt(const struct ce_key_question *question) {

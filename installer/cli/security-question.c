@@ -5,8 +5,6 @@
 #include "cli/answer.h"
 #include "cli/consent.h"
 
-#include <unistd.h>
-
 #define QUESTION  "security"
 #define TRIES_MAX 3
 
@@ -55,7 +53,7 @@ enum ce_code ce_security_question_ask(void *context, const struct ce_finding_lis
   char word[CE_ANSWER_WORD_SIZE];
   for (int tries = 0; tries < TRIES_MAX; tries++) {
     show(session, findings);
-    enum ce_answer_line line = ce_answer_read_word(STDIN_FILENO, session->cancelled, QUESTION, word);
+    enum ce_answer_line line = ce_answer_read_word(session->answers_fd, session->cancelled, QUESTION, word);
     if (line == CE_ANSWER_LINE_NONE && session->face.json) {
       return ce_consent_fail_unanswered(session, err);
     }

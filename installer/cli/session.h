@@ -6,6 +6,7 @@
 #ifndef CE_CLI_SESSION_H
 #define CE_CLI_SESSION_H
 
+#include "cli/attendance.h"
 #include "cli/face.h"
 #include "cli/options.h"
 #include "cli/sink-json.h"
@@ -21,6 +22,8 @@ struct ce_session {
   const struct ce_clock *clock;
   const volatile sig_atomic_t *cancelled; /* set when a signal asks the program to end */
   const char *program_name;               /* "certenv-setup" */
+  int answers_fd;                         /* where answers are read; never standard input itself, where ... */
+  struct ce_attendance *attendance;       /* ... somebody watches over the run; otherwise NULL */
   struct ce_sink_text text;
   struct ce_sink_json json;
   struct ce_sink_log log;
@@ -39,6 +42,8 @@ struct ce_session {
  * is. */
 void ce_session_open(struct ce_session *ret, int argc, char *const argv[], const char *program_name,
                      const volatile sig_atomic_t *cancelled);
+/* With --attended, from here on: whoever started the run may cancel it. */
+CE_MUST_USE enum ce_code ce_session_attend(struct ce_session *session, struct ce_error *err);
 /* Writes the outcome to the log and ends it; for a log below a root that is closed before the session is. */
 void ce_session_close_log(struct ce_session *session, enum ce_code code, const struct ce_error *err);
 /* Tells the outcome and lets go of everything. err is looked at when code is not OK. */

@@ -41,7 +41,7 @@ static void expect_arguments(char **arguments, const char *const *expected) {
     count++;
   }
   assert_null(arguments[count]);
-  ce_elevation_free(arguments);
+  ce_arguments_free(arguments);
 }
 
 static void asks_through_pkexec_in_a_graphical_session(void **state) {
@@ -97,7 +97,7 @@ static void passes_every_option_and_makes_paths_absolute(void **state) {
   options.values[CE_OPTION_SOURCE] = "file:///srv/repository";
   char **arguments = arguments_for(&facts, &options, "en");
   assert_string_equal(arguments[7], "--source=file:///srv/repository");
-  ce_elevation_free(arguments);
+  ce_arguments_free(arguments);
 }
 
 static void has_room_for_all_options_at_once(void **state) {
@@ -114,7 +114,7 @@ static void has_room_for_all_options_at_once(void **state) {
     count++;
   }
   assert_int_equal(count, 5 + CE_OPTION_COUNT);
-  ce_elevation_free(arguments);
+  ce_arguments_free(arguments);
 }
 
 static void shows_a_line_that_a_shell_understands(void **state) {
@@ -124,9 +124,9 @@ static void shows_a_line_that_a_shell_understands(void **state) {
   const struct ce_options options = {.command = CE_COMMAND_INSTALL,
                                      .planned = CE_COMMAND_COUNT,
                                      .values = {[CE_OPTION_SILENT] = "", [CE_OPTION_SOURCE] = "/it's here"}};
-  CE_AUTO(ce_elevation) char **arguments = arguments_for(&facts, &options, "en");
+  CE_AUTO(ce_arguments) char **arguments = arguments_for(&facts, &options, "en");
   CE_AUTO(ce_free) char *line = NULL;
-  assert_int_equal(ce_elevation_line(arguments, &line, &err), CE_OK);
+  assert_int_equal(ce_arguments_line(arguments, &line, &err), CE_OK);
   assert_string_equal(line, "sudo '/home/u/Downloads/certenv setup.run' install --silent "
                             "'--source=/it'\\''s here' --lang=en");
 }
