@@ -63,18 +63,54 @@ enum ce_code ce_elevation_arguments(const struct ce_elevation_facts *facts, cons
   return CE_OK;
 }
 
-enum ce_code ce_elevation_outcome(enum ce_elevation_way way, int exit_status, bool *ret_told) {
+/* pkexec has one exit status for everything but a dismissed dialog; what it says is never translated. */
+static const char *reason_of(const char *said) {
+  static const struct {
+    const char *words, *reason;
+  } rows[] = {
+      {"No authentication agent found", N_("no program of this session asks for passwords (polkit agent)")},
+      {"textual authentication agent", N_("no program of this session asks for passwords (polkit agent)")},
+      {"Error getting authority", N_("the service that grants rights (polkit) does not answer")},
+      {"Error checking for authorization", N_("the service that grants rights (polkit) does not answer")},
+      {"Error executing command as another user: Not authorized",
+       N_("the rights were refused: the password was wrong, or this user may not do it")},
+      {"must be setuid root", N_("pkexec on this machine cannot give rights")},
+      {"Error executing ",
+       N_("the administrator cannot run the program where it lies: copy it to a directory "
+          "of the local disk such as /var/tmp")},
+      {"Error accessing ",
+       N_("the administrator cannot run the program where it lies: copy it to a directory "
+          "of the local disk such as /var/tmp")},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    if (strstr(said, rows[i].words)) {
+      return rows[i].reason;
+    }
+  }
+  return "";
+}
+
+enum ce_code ce_elevation_outcome(enum ce_elevation_way way, const struct ce_elevation_end *end,
+                                  bool *ret_told, const char **ret_reason) {
   /* pkexec(1): 126 when the dialog was dismissed, 127 when rights were refused. sudo(8): 1 when it could not
    * run the command; the programs have no outcome with any of these. */
   *ret_told = false;
-  if (way == CE_ELEVATION_PKEXEC && exit_status == 126) {
+  *ret_reason = "";
+  if (way == CE_ELEVATION_PKEXEC && end->status == 126) {
+    *ret_reason = N_("the request for the password was dismissed");
     return CE_CANCELLED;
   }
   for (enum ce_code code = CE_OK; code < CE_CODE_COUNT; code++) {
-    if (ce_code_exit_status(code) == exit_status) {
+    if (ce_code_exit_status(code) == end->status) {
       *ret_told = true;
       return code;
     }
   }
-  return exit_status == 1 || exit_status == 126 || exit_status == 127 ? CE_PERMISSION : CE_CHILD;
+  if (end->was_ended && end->status >= 128) {
+    return CE_CANCELLED;
+  }
+  if (way == CE_ELEVATION_PKEXEC) {
+    *ret_reason = reason_of(end->said);
+  }
+  return end->status == 1 || end->status == 126 || end->status == 127 ? CE_PERMISSION : CE_CHILD;
 }

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cli/arguments.h"
+#include "cli/elevate-child.h"
 
 enum ce_elevation_way {
   CE_ELEVATION_NONE,   /* neither is possible: the user must run the command */
@@ -38,11 +39,14 @@ CE_MUST_USE enum ce_code ce_elevation_arguments(const struct ce_elevation_facts 
                                                 const struct ce_language *language, char ***ret,
                                                 struct ce_error *err);
 
-/* What the exit status of the tool means. *ret_told: the program ran and has told its outcome itself. */
-enum ce_code ce_elevation_outcome(enum ce_elevation_way way, int exit_status, bool *ret_told);
+/* What the end of the tool means: its exit status, and what pkexec said. *ret_told: the program ran and has
+ * told its outcome itself; otherwise *ret_reason is a msgid, "" where nothing more is known. */
+enum ce_code ce_elevation_outcome(enum ce_elevation_way way, const struct ce_elevation_end *end,
+                                  bool *ret_told, const char **ret_reason);
 
-/* Runs this program again with rights and waits. The code is that of the second run, which told it, or
- * PERMISSION with the command to run. */
+/* Runs this program again with rights and waits; what this process is told meanwhile is passed on. The code
+ * is that of the second run, which told it; CANCELLED; or PERMISSION with the reason and the command to run.
+ * There is no time limit: somebody may have to look for the password, and a cancel ends the wait. */
 CE_MUST_USE enum ce_code ce_elevate(const struct ce_options *options, const struct ce_language *language,
                                     bool *ret_told, struct ce_error *err);
 

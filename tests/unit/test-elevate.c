@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -131,23 +132,71 @@ static void shows_a_line_that_a_shell_understands(void **state) {
                             "'--source=/it'\\''s here' --lang=en");
 }
 
+/* What came of a tool that ended with that status and said that. */
+static enum ce_code outcome(enum ce_elevation_way way, int status, const char *said, bool was_ended,
+                            const char **ret_reason) {
+  struct ce_elevation_end end = {.status = status, .was_ended = was_ended};
+  bool told = true;
+  snprintf(end.said, sizeof end.said, "%s", said);
+  enum ce_code code = ce_elevation_outcome(way, &end, &told, ret_reason);
+  assert_false(told);
+  return code;
+}
+
 static void understands_what_the_tools_answer(void **state) {
   (void)state;
-  bool told = true;
-  assert_int_equal(ce_elevation_outcome(CE_ELEVATION_PKEXEC, 126, &told), CE_CANCELLED);
-  assert_false(told);
-  assert_int_equal(ce_elevation_outcome(CE_ELEVATION_PKEXEC, 127, &told), CE_PERMISSION);
-  assert_int_equal(ce_elevation_outcome(CE_ELEVATION_SUDO, 1, &told), CE_PERMISSION);
-  assert_int_equal(ce_elevation_outcome(CE_ELEVATION_SUDO, 137, &told), CE_CHILD);
-  assert_false(told);
+  const char *reason = NULL;
+  assert_int_equal(outcome(CE_ELEVATION_PKEXEC, 126, "", false, &reason), CE_CANCELLED);
+  assert_non_null(strstr(reason, "dismissed"));
+  assert_int_equal(outcome(CE_ELEVATION_PKEXEC, 127, "", false, &reason), CE_PERMISSION);
+  assert_string_equal(reason, "");
+  assert_int_equal(outcome(CE_ELEVATION_SUDO, 1, "", false, &reason), CE_PERMISSION);
+  assert_int_equal(outcome(CE_ELEVATION_SUDO, 137, "", false, &reason), CE_CHILD);
+}
+
+/* The words are those of pkexec 105 to 126. */
+static void tells_the_ways_to_be_refused_apart(void **state) {
+  (void)state;
+  static const struct {
+    const char *said, *reason;
+  } rows[] = {
+      {"Error executing command as another user: Not authorized\n\nThis incident has been reported.\n",
+       "password was wrong"},
+      {"Error executing command as another user: No authentication agent found.\n", "polkit agent"},
+      {"Error creating textual authentication agent: Error opening current controlling terminal\n",
+       "polkit agent"},
+      {"Error getting authority: Error initializing authority: Could not connect: No such file\n",
+       "does not answer"},
+      {"pkexec must be setuid root\n", "cannot give rights"},
+      {"Error executing /mnt/certenv-setup.run: Permission denied\n", "/var/tmp"},
+      {"Error accessing /home/u/certenv-setup.run: Permission denied\n", "/var/tmp"},
+      {"something new\n", ""},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const char *reason = NULL;
+    assert_int_equal(outcome(CE_ELEVATION_PKEXEC, 127, rows[i].said, false, &reason), CE_PERMISSION);
+    if (!strstr(reason, rows[i].reason) || !rows[i].reason[0] != !reason[0]) {
+      fail_msg("'%s' is explained as '%s'", rows[i].said, reason);
+    }
+  }
+}
+
+static void takes_a_tool_that_was_ended_for_a_cancel(void **state) {
+  (void)state;
+  const char *reason = NULL;
+  assert_int_equal(outcome(CE_ELEVATION_PKEXEC, 143, "", true, &reason), CE_CANCELLED);
+  assert_int_equal(outcome(CE_ELEVATION_PKEXEC, 143, "", false, &reason), CE_CHILD);
+  assert_int_equal(outcome(CE_ELEVATION_PKEXEC, 127, "", true, &reason), CE_PERMISSION);
 }
 
 static void hands_the_second_runs_exit_status_on(void **state) {
   (void)state;
   for (enum ce_code code = CE_OK; code < CE_CODE_COUNT; code++) {
+    const struct ce_elevation_end end = {.status = ce_code_exit_status(code)};
     bool told = false;
-    int status = ce_code_exit_status(code);
-    assert_int_equal(ce_code_exit_status(ce_elevation_outcome(CE_ELEVATION_PKEXEC, status, &told)), status);
+    const char *reason = NULL;
+    enum ce_code got = ce_elevation_outcome(CE_ELEVATION_PKEXEC, &end, &told, &reason);
+    assert_int_equal(ce_code_exit_status(got), end.status);
     assert_true(told);
   }
 }
@@ -161,6 +210,8 @@ int main(void) {
       cmocka_unit_test(has_room_for_all_options_at_once),
       cmocka_unit_test(shows_a_line_that_a_shell_understands),
       cmocka_unit_test(understands_what_the_tools_answer),
+      cmocka_unit_test(tells_the_ways_to_be_refused_apart),
+      cmocka_unit_test(takes_a_tool_that_was_ended_for_a_cancel),
       cmocka_unit_test(hands_the_second_runs_exit_status_on),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
