@@ -12,6 +12,7 @@ CE_MUST_USE enum ce_code ce_command_update(struct ce_session *session, struct ce
 CE_MUST_USE enum ce_code ce_command_uninstall(struct ce_session *session, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_command_status(struct ce_session *session, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_command_keys(struct ce_session *session, struct ce_error *err);
+CE_MUST_USE enum ce_code ce_command_doctor(struct ce_session *session, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_command_plan(struct ce_session *session, struct ce_error *err);
 
 #endif

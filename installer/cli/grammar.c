@@ -31,6 +31,9 @@ const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
                            SHARED | BIT(DEEP)},
     [CE_COMMAND_KEYS] = {"keys", NULL, N_("say which keys are inserted, and why one is not ready"),
                          BIT(WATCH) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION)},
+    [CE_COMMAND_DOCTOR] = {"doctor", NULL,
+                           N_("say what on this machine may keep the environment or the key from working"),
+                           BIT(FIX) | BIT(YES) | BIT(LOG) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION)},
     [CE_COMMAND_PLAN] = {"plan", "install|repair|update|uninstall",
                          N_("show what a command would do, and do nothing (install when none is named)"),
                          SHARED | PACKAGED | BIT(PURGE)},
@@ -145,6 +148,7 @@ const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT] = {
                                "its end, cancels the run"),
                             NULL},
     [CE_OPTION_WATCH] = {"watch", 0, NULL, N_("go on and tell every change"), NULL},
+    [CE_OPTION_FIX] = {"fix", 0, NULL, N_("allow the environment and the key in the security software"), NULL},
     [CE_OPTION_HELP] = {"help", 'h', NULL, N_("print this help"), NULL},
     [CE_OPTION_VERSION] = {"version", 0, NULL, N_("print the version"), NULL},
 };

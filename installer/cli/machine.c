@@ -84,8 +84,11 @@ enum ce_code ce_machine_open(struct ce_session *session, bool writes, struct ce_
                              struct ce_error *err) {
   CE_AUTO(ce_machine) struct ce_machine machine = {0};
   enum ce_code code = open_root(session, writes, &machine, err);
+  struct ce_error unreadable;
   if (code == CE_OK && writes) {
     code = open_program(&machine, err);
+  } else if (code == CE_OK && open_program(&machine, &unreadable) != CE_OK) {
+    machine.program = NULL; /* who only looks can do without */
   }
   if (code != CE_OK) {
     return code;

@@ -127,7 +127,7 @@ static enum ce_code run_command(struct ce_session *session, struct ce_error *err
       [CE_COMMAND_INSTALL] = ce_command_install, [CE_COMMAND_REPAIR] = ce_command_repair,
       [CE_COMMAND_UPDATE] = ce_command_update,   [CE_COMMAND_UNINSTALL] = ce_command_uninstall,
       [CE_COMMAND_STATUS] = ce_command_status,   [CE_COMMAND_PLAN] = ce_command_plan,
-      [CE_COMMAND_KEYS] = ce_command_keys,
+      [CE_COMMAND_KEYS] = ce_command_keys,       [CE_COMMAND_DOCTOR] = ce_command_doctor,
   };
   return commands[session->options.command](session, err);
 }

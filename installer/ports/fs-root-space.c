@@ -88,6 +88,7 @@ enum ce_code ce_fs_root_space(struct ce_fs *base, const char *path, struct ce_fs
       .free_bytes = (uint64_t)space.f_bavail * space.f_frsize,
       .free_inodes = space.f_files == 0 ? UINT64_MAX : space.f_favail,
       .read_only = (space.f_flag & ST_RDONLY) != 0,
+      .no_programs = (space.f_flag & ST_NOEXEC) != 0,
   };
   return CE_OK;
 }

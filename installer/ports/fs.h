@@ -36,6 +36,7 @@ struct ce_fs_space {
   uint64_t free_bytes;
   uint64_t free_inodes; /* UINT64_MAX where the file system has no such limit */
   bool read_only;
+  bool no_programs; /* mounted noexec */
 };
 
 /* Names of a directory without "." and "..", sorted by bytes. */

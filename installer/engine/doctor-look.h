@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The parts of the doctor's look; private to engine/doctor*.c. Each adds its group; MEMORY. */
+#ifndef CE_ENGINE_DOCTOR_LOOK_H
+#define CE_ENGINE_DOCTOR_LOOK_H
+
+#include "engine/check.h"
+#include "engine/engine.h"
+#include "guard/finding.h"
+#include "model/receipt.h"
+
+/* What the look is about; everything is borrowed. */
+struct ce_doctor_subject {
+  const struct ce_engine *engine;
+  const char *arch;
+  const struct ce_receipt *receipt;   /* NULL: nothing is installed, or it cannot be read */
+  const struct ce_manifest *manifest; /* of what is installed, else of the program's bundle; NULL: neither */
+  const struct ce_finding_list *findings;
+};
+
+static inline bool ce_doctor_is_installed(const struct ce_doctor_subject *subject) {
+  return subject->receipt && subject->receipt->installed;
+}
+
+CE_MUST_USE enum ce_code ce_doctor_look_security(const struct ce_doctor_subject *subject,
+                                                 struct ce_check_list *list, struct ce_error *err);
+CE_MUST_USE enum ce_code ce_doctor_look_prerequisites(const struct ce_doctor_subject *subject,
+                                                      struct ce_check_list *list, struct ce_error *err);
+CE_MUST_USE enum ce_code ce_doctor_look_environment(const struct ce_doctor_subject *subject,
+                                                    struct ce_check_list *list, struct ce_error *err);
+CE_MUST_USE enum ce_code ce_doctor_look_keys(const struct ce_doctor_subject *subject,
+                                             struct ce_check_list *list, struct ce_error *err);
+
+#endif
