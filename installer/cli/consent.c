@@ -73,7 +73,7 @@ static enum ce_code refuse(struct ce_error *err) {
   return ce_fail(err, CE_CANCELLED, "ask", "", "%s", "");
 }
 
-static enum ce_code take_answer(const struct ce_session *session, struct ce_error *err) {
+static enum ce_code take_answer(const struct ce_session *session, const char *id, struct ce_error *err) {
   const struct ce_face *face = &session->face;
   /* A program says yes in so many words, and so does who may just have pressed Enter for the key. */
   bool enter_is_yes = !face->json && !session->enter_is_stale;
@@ -82,7 +82,7 @@ static enum ce_code take_answer(const struct ce_session *session, struct ce_erro
   }
   for (int tries = 0; tries < TRIES_MAX; tries++) {
     ask(face, enter_is_yes);
-    switch (ce_answer_read(session->answers_fd, session->cancelled, QUESTION)) {
+    switch (ce_answer_read(session->answers_fd, session->cancelled, id)) {
     case CE_ANSWER_YES:
       return CE_OK;
     case CE_ANSWER_DEFAULT:
@@ -124,5 +124,29 @@ enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce
   } else {
     ce_summary_print(&summary, &session->face, ce_consent_screen(&session->face));
   }
-  return take_answer(session, err);
+  return take_answer(session, QUESTION, err);
+}
+
+static void send_lines(const struct ce_face *face, const char *id, char *const *lines) {
+  ce_json_line_print(face->out, json_pack("{s:s,s:s,s:s,s:[s,s],s:o}", "event", "question", "id", id, "message",
+                                          ce_translate(face->language, question_text), "choices", "yes", "no",
+                                          "actions", ce_strings_to_json(lines)));
+}
+
+enum ce_code ce_consent_ask_lines(struct ce_session *session, const char *id, const char *intro,
+                                  char *const *lines, struct ce_error *err) {
+  const struct ce_face *face = &session->face;
+  if (is_settled(&session->options)) {
+    return CE_OK;
+  }
+  ce_sink_text_clear_line(&session->text);
+  if (face->json) {
+    send_lines(face, id, lines);
+  } else {
+    fprintf(ce_consent_screen(face), "%s\n", ce_translate(face->language, intro));
+    for (; *lines; lines++) {
+      fprintf(ce_consent_screen(face), "  %s\n", *lines);
+    }
+  }
+  return take_answer(session, id, err);
 }

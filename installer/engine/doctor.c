@@ -70,6 +70,9 @@ static enum ce_code open_look(struct look *look, struct ce_error *err) {
   if (code == CE_OK) {
     code = open_bundled(look, err);
   }
+  if (code == CE_OK) {
+    code = ce_engine_findings(engine, &look->findings, err);
+  }
   look->subject.arch = look->arch;
   look->subject.findings = &look->findings;
   look->subject.manifest = ce_doctor_is_installed(&look->subject) ? look->receipt->manifest

@@ -2,12 +2,14 @@
  * The verbs that change something: one sequence, from the lock to the end of the journal. */
 #include "engine/run.h"
 
+#include "engine/allowance.h"
 #include "engine/host.h"
 #include "engine/prerequisites.h"
 #include "engine/probe.h"
 #include "engine/security.h"
 #include "engine/services.h"
 #include "engine/state.h"
+#include "engine/trial.h"
 #include "engine/verify.h"
 #include "model/layout.h"
 #include "model/strings.h"
@@ -119,13 +121,18 @@ static void close_package(struct ce_run_state *run) {
 static enum ce_code commit(struct ce_run_state *run, struct ce_error *err) {
   const struct ce_engine *engine = run->engine;
   const struct ce_plan *plan = run->report->plan;
+  struct ce_trial trial = {.engine = engine, .plan = plan, .receipt = run->receipt};
   ce_services_stop(engine, plan);
+  run->txn.staged = engine->live && plan->after->installed ? ce_trial_staged : NULL;
+  run->txn.staged_context = &trial;
   enum ce_code code = ce_txn_apply(&run->txn, plan, run->acquired.package, err);
   if (code != CE_OK) {
+    ce_run_blame_write(run, err);
+    ce_allowance_renew(engine, run->receipt, NULL, NULL); /* the old version again */
     if (plan->triggers & CE_TRIGGER_UNIT_STOP) {
       ce_run_trigger_all(run); /* the units that were stopped are there again */
     }
-    return code;
+    return err->code;
   }
   run->report->changed = ce_plan_commits(plan);
   close_package(run);
@@ -137,6 +144,9 @@ static enum ce_code finish(struct ce_run_state *run, struct ce_error *err) {
   const struct ce_plan *plan = run->report->plan;
   CE_AUTO(ce_strings) char **made = NULL;
   enum ce_code code = CE_OK;
+  if (run->verb == CE_VERB_UNINSTALL) {
+    ce_allowance_withdraw(run->engine);
+  }
   if (plan->purge) {
     ce_prerequisites_remove(run->engine);
     /* Without a receipt there is nothing to purge but what ce_state_forget() takes, and that needs the note.
@@ -231,12 +241,17 @@ static enum ce_code carry_out(struct ce_run_state *run, struct ce_error *err) {
     return code;
   }
   const struct ce_plan *plan = run->report->plan;
-  enum ce_code verified = plan->after->installed && ce_plan_commits(plan)
-                              ? ce_verify_installed(run->engine, plan->after, err)
-                              : CE_OK;
+  bool commits = plan->after->installed && ce_plan_commits(plan);
+  enum ce_code verified = commits ? ce_verify_installed(run->engine, plan->after, err) : CE_OK;
+  if (verified == CE_ATTENTION && ce_run_undo_blocked(run, err)) {
+    return CE_BLOCKED;
+  }
   revive_services(run);
   struct ce_error problem;
   code = finish(run, &problem);
+  if (commits) {
+    ce_allowance_renew(run->engine, plan->after, NULL, NULL);
+  }
   if (code != CE_OK) {
     ce_emit_warning(run->engine->sink, "finish", &problem);
   }

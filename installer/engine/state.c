@@ -66,7 +66,7 @@ void ce_state_remove_made(const struct ce_engine *engine, char *const *made) {
 }
 
 void ce_state_forget(const struct ce_engine *engine) {
-  static const char *const keep[] = {CE_RECEIPT, CE_JOURNAL, CE_PREREQUISITES, CE_BACKUP};
+  static const char *const keep[] = {CE_RECEIPT, CE_JOURNAL, CE_PREREQUISITES, CE_ALLOWANCES, CE_BACKUP};
   for (size_t i = 0; i < sizeof keep / sizeof keep[0]; i++) {
     if (ce_host_has(engine, keep[i])) {
       return;

@@ -96,6 +96,10 @@ static enum ce_code carry_out(struct attempt *attempt, struct ce_package *packag
   if (code == CE_OK) {
     code = ce_run_stage(&attempt->run, package, err);
   }
+  const struct ce_txn *txn = attempt->run.txn;
+  if (code == CE_OK && txn->staged) {
+    code = txn->staged(txn->staged_context, err);
+  }
   if (code != CE_OK) {
     return code;
   }
@@ -159,4 +163,15 @@ enum ce_code ce_txn_finish(const struct ce_txn *txn, const struct ce_plan *plan,
     code = ce_run_open(txn, plan, &run, err);
   }
   return code == CE_OK ? ce_run_finish(&run, &journal, err) : code;
+}
+
+enum ce_code ce_txn_undo(const struct ce_txn *txn, const struct ce_plan *plan, const struct ce_receipt *old,
+                         struct ce_error *err) {
+  CE_AUTO(attempt) struct attempt attempt = {.reached = REACHED_RECEIPT};
+  enum ce_code code = ce_run_open(txn, plan, &attempt.run, err);
+  if (code == CE_OK && old) {
+    code = ce_receipt_write(old, &attempt.old.bytes, err);
+    attempt.old.exists = true;
+  }
+  return code == CE_OK ? go_back(&attempt, err) : code;
 }

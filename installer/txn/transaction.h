@@ -6,6 +6,7 @@
  *   ce_txn_recover()              first thing in every run
  *   ce_txn_apply(plan, package)   BEGIN, STAGE, PREPARED, COMMIT, receipt; OK: committed and durable
  *   (triggers and verification by the engine)
+ *   ce_txn_undo(plan, old)        when the verification says that it does not hold: the old state is back; or
  *   ce_txn_finish(plan)           deletes what was moved aside and spare backups, ends the journal
  *
  * A failure in apply reverts by itself and gives the code of the failure; when the revert failed too, err
@@ -32,6 +33,10 @@ struct ce_txn {
   struct ce_fs *fs;
   const struct ce_sink *sink;
   const volatile sig_atomic_t *cancelled; /* may be NULL; looked at between steps until the commit point */
+  /* Called when all is staged and durable, before the first step is committed; what it fails with is reverted
+   * like any other failure. NULL: nothing is to be tried. */
+  enum ce_code (*staged)(void *context, struct ce_error *err);
+  void *staged_context;
 };
 
 /* package may be NULL when plan->needs_package is false. Checks free space before staging (NO_SPACE), and
@@ -42,6 +47,12 @@ CE_MUST_USE enum ce_code ce_txn_apply(const struct ce_txn *txn, const struct ce_
 /* Fails only in ways that recover() heals; the environment is in its new state in any case. */
 CE_MUST_USE enum ce_code ce_txn_finish(const struct ce_txn *txn, const struct ce_plan *plan,
                                        struct ce_error *err);
+
+/* Takes a transaction back that apply() committed and finish() has not seen: the old receipt comes first, so that a
+ * crash on the way is reverted by recover(). old is the receipt that was in place before; NULL: none was. On failure
+ * the journal stays for recover(). */
+CE_MUST_USE enum ce_code ce_txn_undo(const struct ce_txn *txn, const struct ce_plan *plan,
+                                     const struct ce_receipt *old, struct ce_error *err);
 
 enum ce_recovery {
   CE_RECOVERY_NOTHING,  /* there was no journal */

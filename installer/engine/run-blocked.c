@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Runs that security software does not let happen. */
+#include "engine/run.h"
+
+#include "engine/allowance.h"
+#include "engine/trial.h"
+
+#include <string.h>
+
+static const struct ce_manifest *manifest_of(const struct ce_run_state *run) {
+  const struct ce_plan *plan = run->report->plan;
+  return plan->after->installed ? plan->after->manifest : run->receipt ? run->receipt->manifest : NULL;
+}
+
+void ce_run_blame_write(const struct ce_run_state *run, struct ce_error *err) {
+  const struct ce_manifest *manifest = manifest_of(run);
+  struct ce_blame_case what = {.act = CE_BLAME_WRITE, .sys_errno = err->sys_errno};
+  struct ce_error blamed;
+  if (manifest && err->code != CE_BLOCKED && err->code != CE_CANCELLED && err->sys_errno != 0 &&
+      ce_trial_judge(run->engine, &what, err->subject, err->detail, manifest, &blamed) == CE_BLOCKED) {
+    *err = blamed;
+  }
+}
+
+/* The services know the old state again. What fails stays in the journal for the next run. */
+static void undo(struct ce_run_state *run) {
+  struct ce_error problem;
+  if (ce_txn_undo(&run->txn, run->report->plan, run->receipt, &problem) != CE_OK) {
+    ce_emit_warning(run->engine->sink, "undo", &problem);
+    return;
+  }
+  run->report->changed = false;
+  ce_run_trigger_all(run);
+  ce_allowance_renew(run->engine, run->receipt, NULL, NULL);
+}
+
+bool ce_run_undo_blocked(struct ce_run_state *run, struct ce_error *err) {
+  struct ce_blame_case what = {.act = CE_BLAME_KEEP};
+  struct ce_error blamed;
+  const struct ce_manifest *manifest = manifest_of(run);
+  if (!manifest ||
+      ce_trial_judge(run->engine, &what, err->subject, err->detail, manifest, &blamed) != CE_BLOCKED) {
+    return false;
+  }
+  undo(run);
+  *err = blamed;
+  return true;
+}
