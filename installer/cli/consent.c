@@ -136,7 +136,7 @@ static void send_lines(const struct ce_face *face, const char *id, char *const *
 enum ce_code ce_consent_ask_lines(struct ce_session *session, const char *id, const char *intro,
                                   char *const *lines, struct ce_error *err) {
   const struct ce_face *face = &session->face;
-  if (is_settled(&session->options)) {
+  if (ce_consent_is_settled(session)) {
     return CE_OK;
   }
   ce_sink_text_clear_line(&session->text);

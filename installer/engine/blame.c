@@ -46,33 +46,38 @@ bool ce_blame_is_refusal(const struct ce_blame_case *what) {
   return true;
 }
 
-/* A mount without execution refuses with EACCES and nothing else; a program that dies may have its own faults, so
- * that only what is known for sure to kill is blamed. */
-static bool explains(const struct ce_finding *finding, const struct ce_blame_case *what) {
-  bool fits = what->act == CE_BLAME_START ? finding->effects & (CE_EFFECT_PROGRAMS | CE_EFFECT_FILES)
-                                          : finding->effects & CE_EFFECT_FILES;
+/* How well a finding explains what happened; 0: not at all. Who refuses programs by trade comes before who scans
+ * files. Advice counts for a plain EPERM only: somebody has done it, and an allow-list may be out of date. A mount
+ * without execution says EACCES and nothing else. A program that died may have its own faults. */
+static int explains(const struct ce_finding *finding, const struct ce_blame_case *what) {
+  bool starts = what->act == CE_BLAME_START;
+  bool by_trade = starts && finding->effects & CE_EFFECT_PROGRAMS;
   bool at_work = finding->level >= CE_FINDING_WARNING && finding->confidence >= CE_CONFIDENCE_MEDIUM;
-  bool died = what->act == CE_BLAME_START && what->sys_errno == 0 && what->exit_status > EXIT_SIGNAL;
-  bool is_mount = strcmp(finding->id, "noexec") == 0;
-  if (is_mount && (what->act != CE_BLAME_START || what->sys_errno != EACCES)) {
-    return false;
+  bool died = starts && what->sys_errno == 0 && what->exit_status > EXIT_SIGNAL;
+  if (strcmp(finding->id, "noexec") == 0) {
+    return by_trade && at_work && what->sys_errno == EACCES ? 3 : 0;
   }
-  return fits && at_work && (!died || finding->effects & CE_EFFECT_PROGRAMS);
+  if (!at_work) {
+    bool sure = by_trade && what->sys_errno == EPERM && finding->confidence == CE_CONFIDENCE_HIGH;
+    return sure ? 1 : 0;
+  }
+  if (by_trade) {
+    return 3;
+  }
+  return finding->effects & CE_EFFECT_FILES && !died ? 2 : 0;
 }
 
 const struct ce_finding *ce_blame_find(const struct ce_blame_case *what,
                                        const struct ce_finding_list *findings) {
   const struct ce_finding *best = NULL;
+  int best_fit = 0;
   bool refused = ce_blame_is_refusal(what);
   for (size_t i = 0; refused && i < findings->count; i++) {
-    const struct ce_finding *finding = &findings->items[i];
-    if (!explains(finding, what)) {
-      continue;
+    int fit = explains(&findings->items[i], what);
+    if (fit > best_fit) {
+      best = &findings->items[i];
+      best_fit = fit;
     }
-    /* Who refuses programs by trade goes before who scans files; the list has the gravest first. */
-    bool better = !best || (what->act == CE_BLAME_START && !(best->effects & CE_EFFECT_PROGRAMS) &&
-                            finding->effects & CE_EFFECT_PROGRAMS);
-    best = better ? finding : best;
   }
   return best;
 }

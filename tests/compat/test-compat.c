@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Reads samples of every format that older releases wrote, and checks that they still mean the same. */
+#include "model/allowances.h"
 #include "model/channel.h"
 #include "model/plan.h"
 #include "model/profile.h"
@@ -273,6 +274,19 @@ static void reads_channels_of_format_1(void **state) {
   assert_string_equal(channel->package, "packages/certenv-env_1.4.0_x86_64.tar.zst");
 }
 
+static void reads_allowances_of_format_1(void **state) {
+  (void)state;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  CE_AUTO(ce_allowances) struct ce_allowances allowances = {0};
+  struct ce_error err = {0};
+  read_sample("allowances-1.json", &bytes);
+  assert_ok(ce_allowances_parse(bytes.data, bytes.size, &allowances, &err), &err);
+  assert_true(allowances.fapolicyd);
+  assert_true(allowances.kysec);
+  assert_string_equal(allowances.usbguard_rules[0],
+                      "allow id 096e:0807 hash \"Kj0eyVqHyIKm+qCqqzqZqzqZqzqZqzqZqzqZqzqZqzo=\"");
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_manifests_of_format_1),
@@ -286,6 +300,7 @@ int main(void) {
       cmocka_unit_test(reads_profiles_with_keys_of_format_1),
       cmocka_unit_test(reads_key_catalogues_of_format_1),
       cmocka_unit_test(reads_channels_of_format_1),
+      cmocka_unit_test(reads_allowances_of_format_1),
   };
   return cmocka_run_group_tests_name("compat", tests, NULL, NULL);
 }

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tests of what the doctor says about a machine. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine-scene.h"
+#include "engine/doctor-look.h"
+#include "engine/doctor-machine.h"
+#include "engine/doctor.h"
+
+#define DAY_S 86400
+
+static struct ce_doctor_machine good(void) {
+  return (struct ce_doctor_machine){
+      .now_s = 1800000000,
+      .known_s = 1799000000,
+      .known_from = "test",
+      .places = {{.path = "opt/certenv", .device = 1, .free_bytes = 300, .need_bytes = 100},
+                 {.path = "var/lib/certenv", .device = 2, .free_bytes = 300, .need_bytes = 200}},
+      .arch = "x86_64",
+      .libc = "",
+      .manager = "apt"};
+}
+
+static enum ce_check_level level_of(const struct ce_doctor_machine *machine, const char *id) {
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  struct ce_error err;
+  assert_int_equal(ce_doctor_judge_machine(machine, &list, &err), CE_OK);
+  assert_int_equal(list.count, 5);
+  for (size_t i = 0; i < list.count; i++) {
+    if (strcmp(list.items[i].id, id) == 0) {
+      assert_true(list.items[i].level < CE_CHECK_WARNING || list.items[i].remedy);
+      return list.items[i].level;
+    }
+  }
+  fail_msg("no check %s", id);
+  return CE_CHECK_OK;
+}
+
+static void finds_nothing_wrong_with_a_good_machine(void **state) {
+  (void)state;
+  static const char *const ids[] = {"clock", "space", "architecture", "place", "package-manager"};
+  struct ce_doctor_machine machine = good();
+  for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+    assert_int_equal(level_of(&machine, ids[i]), CE_CHECK_OK);
+  }
+}
+
+static void says_that_the_clock_is_behind(void **state) {
+  (void)state;
+  struct ce_doctor_machine machine = good();
+  machine.now_s = machine.known_s - DAY_S;
+  assert_int_equal(level_of(&machine, "clock"), CE_CHECK_OK);
+  machine.now_s--;
+  assert_int_equal(level_of(&machine, "clock"), CE_CHECK_FAULT);
+}
+
+static void adds_up_what_one_file_system_must_hold(void **state) {
+  (void)state;
+  struct ce_doctor_machine machine = good();
+  machine.places[1].device = 1;
+  machine.places[0].free_bytes = machine.places[1].free_bytes = 299;
+  assert_int_equal(level_of(&machine, "space"), CE_CHECK_FAULT);
+  machine.places[1].device = 2;
+  assert_int_equal(level_of(&machine, "space"), CE_CHECK_OK);
+}
+
+static void says_that_the_package_is_for_another_machine(void **state) {
+  (void)state;
+  struct ce_doctor_machine machine = good();
+  machine.package_arch = "x86_64";
+  assert_int_equal(level_of(&machine, "architecture"), CE_CHECK_OK);
+  machine.package_arch = "aarch64";
+  assert_int_equal(level_of(&machine, "architecture"), CE_CHECK_FAULT);
+}
+
+static void says_that_a_place_cannot_be_used(void **state) {
+  (void)state;
+  struct ce_doctor_machine machine = good();
+  machine.places[1].no_programs = true; /* none run from there */
+  assert_int_equal(level_of(&machine, "place"), CE_CHECK_OK);
+  machine.places[0].no_programs = true;
+  assert_int_equal(level_of(&machine, "place"), CE_CHECK_FAULT);
+  machine.places[0].no_programs = false;
+  machine.places[1].read_only = true;
+  assert_int_equal(level_of(&machine, "place"), CE_CHECK_FAULT);
+}
+
+static void advises_where_there_is_no_package_manager(void **state) {
+  (void)state;
+  struct ce_doctor_machine machine = good();
+  machine.manager = "";
+  assert_int_equal(level_of(&machine, "package-manager"), CE_CHECK_ADVICE);
+}
+
+static const struct scene_rule silent[] = {{"", 1, NULL, NULL}, {0}};
+
+static struct ce_prerequisite needed[] = {
+    {.capability = (char[]){"pcscd"}, .required = true, .debian = (char *[]){(char[]){"pcscd"}, NULL}},
+    {.capability = (char[]){"ccid"}, .required = true}};
+static const struct ce_manifest manifest = {.prerequisites = needed, .prerequisite_count = 2};
+
+static void tells_what_can_be_installed_from_what_cannot(void **state) {
+  (void)state;
+  struct scene scene;
+  struct ce_error err;
+  scene_open(&scene, true, silent);
+  scene_make(&scene, "usr/bin/apt-get");
+  struct ce_doctor_subject subject = {.engine = &scene.engine, .arch = "x86_64", .manifest = &manifest};
+  {
+    CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+    assert_int_equal(ce_doctor_look_prerequisites(&subject, &list, &err), CE_OK);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.items[0].level, CE_CHECK_ADVICE);
+    assert_int_equal(list.items[1].level, CE_CHECK_FAULT);
+    assert_false(ce_check_list_is_ok(&list));
+  }
+  scene_make(&scene, "usr/sbin/pcscd");
+  scene_make(&scene, "usr/lib/pcsc/drivers/ifd-ccid.bundle/");
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  assert_int_equal(ce_doctor_look_prerequisites(&subject, &list, &err), CE_OK);
+  assert_int_equal(list.items[0].level, CE_CHECK_OK);
+  assert_int_equal(list.items[1].level, CE_CHECK_OK);
+  scene_close(&scene);
+}
+
+static void says_that_nothing_is_installed(void **state) {
+  (void)state;
+  struct scene scene;
+  struct ce_error err;
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  scene_open(&scene, false, silent);
+  assert_int_equal(ce_doctor_look(&scene.engine, &list, &err), CE_OK);
+  const struct ce_check *last = &list.items[list.count - 1];
+  assert_int_equal(last->group, CE_CHECK_ENVIRONMENT);
+  assert_string_equal(last->id, "installed");
+  assert_int_equal(last->level, CE_CHECK_ADVICE);
+  scene_close(&scene);
+}
+
+static void says_that_the_record_cannot_be_read(void **state) {
+  (void)state;
+  struct scene scene;
+  struct ce_error err;
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  scene_open(&scene, false, silent);
+  scene_make(&scene, "var/lib/certenv/receipt.json");
+  assert_int_equal(ce_doctor_look(&scene.engine, &list, &err), CE_OK);
+  const struct ce_check *last = &list.items[list.count - 1];
+  assert_string_equal(last->id, "installed");
+  assert_int_equal(last->level, CE_CHECK_WARNING);
+  assert_string_equal(last->sentence, ce_code_sentence(CE_RECEIPT_DAMAGED));
+  scene_close(&scene);
+}
+
+static void passes_findings_on(void **state) {
+  (void)state;
+  struct ce_finding found = {.id = "usbguard",
+                             .name_en = "USBGuard",
+                             .name_zh = "USBGuard",
+                             .level = CE_FINDING_FAULT,
+                             .sentence = "%s blocks",
+                             .remedy = "allow it",
+                             .fix = "usbguard",
+                             .evidence = (char[]){"process"}};
+  struct ce_finding_list findings = {.items = &found, .count = 1};
+  struct ce_doctor_subject subject = {.findings = &findings};
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  struct ce_error err;
+  assert_int_equal(ce_doctor_look_security(&subject, &list, &err), CE_OK);
+  assert_int_equal(list.count, 1);
+  assert_int_equal(list.items[0].level, CE_CHECK_FAULT);
+  assert_string_equal(list.items[0].fix, "usbguard");
+  assert_string_equal(list.items[0].detail, "process");
+  findings.count = 0;
+  assert_int_equal(ce_doctor_look_security(&subject, &list, &err), CE_OK);
+  assert_int_equal(list.items[1].level, CE_CHECK_OK);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(finds_nothing_wrong_with_a_good_machine),
+      cmocka_unit_test(says_that_the_clock_is_behind),
+      cmocka_unit_test(adds_up_what_one_file_system_must_hold),
+      cmocka_unit_test(says_that_the_package_is_for_another_machine),
+      cmocka_unit_test(says_that_a_place_cannot_be_used),
+      cmocka_unit_test(advises_where_there_is_no_package_manager),
+      cmocka_unit_test(tells_what_can_be_installed_from_what_cannot),
+      cmocka_unit_test(says_that_nothing_is_installed),
+      cmocka_unit_test(says_that_the_record_cannot_be_read),
+      cmocka_unit_test(passes_findings_on),
+  };
+  return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
+}
