@@ -52,8 +52,7 @@ static json_t *check_json(const struct ce_face *face, const struct ce_check *che
 }
 
 json_t *ce_check_view_json(const struct ce_face *face, const struct ce_check_list *list) {
-  json_t *json =
-      json_pack("{s:s,s:[]}", "state", ce_check_list_is_ok(list) ? "ok" : "attention", "checks");
+  json_t *json = json_pack("{s:s,s:[]}", "state", ce_check_list_is_ok(list) ? "ok" : "attention", "checks");
   for (size_t i = 0; json && i < list->count; i++) {
     json_array_append_new(json_object_get(json, "checks"), check_json(face, &list->items[i]));
   }

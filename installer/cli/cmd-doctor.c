@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * certenv doctor: what may keep the environment or the key from working here, and with --fix the allow-lists. */
+ * certenv doctor: what may keep the environment or the key from working here, and with --fix the allow-lists.
+ */
 #include "cli/command.h"
 
 #include "cli/check-view.h"

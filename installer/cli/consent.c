@@ -128,9 +128,9 @@ enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce
 }
 
 static void send_lines(const struct ce_face *face, const char *id, char *const *lines) {
-  ce_json_line_print(face->out, json_pack("{s:s,s:s,s:s,s:[s,s],s:o}", "event", "question", "id", id, "message",
-                                          ce_translate(face->language, question_text), "choices", "yes", "no",
-                                          "actions", ce_strings_to_json(lines)));
+  ce_json_line_print(face->out, json_pack("{s:s,s:s,s:s,s:[s,s],s:o}", "event", "question", "id", id,
+                                          "message", ce_translate(face->language, question_text), "choices",
+                                          "yes", "no", "actions", ce_strings_to_json(lines)));
 }
 
 enum ce_code ce_consent_ask_lines(struct ce_session *session, const char *id, const char *intro,

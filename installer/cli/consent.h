@@ -26,8 +26,8 @@ CE_MUST_USE enum ce_code ce_consent_check(const struct ce_session *session, stru
 /* ce_run_options.confirm; context is a struct ce_consent. */
 enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce_error *err);
 
-/* The same question about lines (NULL-terminated), such as commands that would be run; intro is a msgid. With --json
- * the question has `id` and the lines as `actions`. CANCELLED, USAGE. */
+/* The same question about lines (NULL-terminated), such as commands that would be run; intro is a msgid. With
+ * --json the question has `id` and the lines as `actions`. CANCELLED, USAGE. */
 CE_MUST_USE enum ce_code ce_consent_ask_lines(struct ce_session *session, const char *id, const char *intro,
                                               char *const *lines, struct ce_error *err);
 

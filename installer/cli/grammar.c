@@ -148,7 +148,8 @@ const struct ce_option_row ce_grammar_options[CE_OPTION_COUNT] = {
                                "its end, cancels the run"),
                             NULL},
     [CE_OPTION_WATCH] = {"watch", 0, NULL, N_("go on and tell every change"), NULL},
-    [CE_OPTION_FIX] = {"fix", 0, NULL, N_("allow the environment and the key in the security software"), NULL},
+    [CE_OPTION_FIX] = {"fix", 0, NULL, N_("allow the environment and the key in the security software"),
+                       NULL},
     [CE_OPTION_HELP] = {"help", 'h', NULL, N_("print this help"), NULL},
     [CE_OPTION_VERSION] = {"version", 0, NULL, N_("print the version"), NULL},
 };

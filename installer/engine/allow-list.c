@@ -17,8 +17,8 @@ bool ce_allow_list_has(const struct ce_manifest_file *file) {
   return file->type == CE_MANIFEST_FILE && ((file->mode & 0111) || is_library(file->path));
 }
 
-static enum ce_code append(struct ce_blob *list, const char *directory, const char *path,
-                           uint64_t size_bytes, const struct ce_digest *sha256, struct ce_error *err) {
+static enum ce_code append(struct ce_blob *list, const char *directory, const char *path, uint64_t size_bytes,
+                           const struct ce_digest *sha256, struct ce_error *err) {
   char hex[CE_DIGEST_HEX_SIZE];
   ce_digest_to_hex(sha256, hex);
   if (strpbrk(path, " \t\n\v\f\r")) {

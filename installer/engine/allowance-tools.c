@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#define TOOL_TIMEOUT_MS  120000
-#define TRUST_BYTES_MAX  (16u << 20)
-#define TRUST_MODE       0644
+#define TOOL_TIMEOUT_MS   120000
+#define TRUST_BYTES_MAX   (16u << 20)
+#define TRUST_MODE        0644
 #define RESTORE_PATHS_MAX 256
 
 static bool warn(const struct ce_engine *engine, const struct ce_error *problem) {
@@ -52,8 +52,8 @@ bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *li
   if (same) {
     return true;
   }
-  enum ce_code code = ce_fs_document_replace(engine->fs, CE_FAPOLICYD_TRUST, ce_blob_text(lines),
-                                             lines->size, TRUST_MODE, &err);
+  enum ce_code code = ce_fs_document_replace(engine->fs, CE_FAPOLICYD_TRUST, ce_blob_text(lines), lines->size,
+                                             TRUST_MODE, &err);
   return code == CE_OK ? update_fapolicyd(engine) : warn(engine, &err);
 }
 

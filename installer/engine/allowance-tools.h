@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The commands of the security software; private to engine/allowance*.c. A failure is a WARNING event "allowance"
- * and gives false. */
+ * The commands of the security software; private to engine/allowance*.c. A failure is a WARNING event
+ * "allowance" and gives false. */
 #ifndef CE_ENGINE_ALLOWANCE_TOOLS_H
 #define CE_ENGINE_ALLOWANCE_TOOLS_H
 

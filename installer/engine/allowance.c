@@ -203,7 +203,7 @@ static enum ce_code record_plan(const struct ce_engine *engine, const struct ce_
     code = record_rules(engine, plan, &allowances, err);
   }
   return code == CE_OK && !ce_allowances_are_empty(&allowances) ? write_record(engine, &allowances, err)
-                                                                 : code;
+                                                                : code;
 }
 
 static enum ce_code allow_devices(const struct ce_engine *engine, const struct ce_allowance_plan *plan,

@@ -46,9 +46,10 @@ bool ce_blame_is_refusal(const struct ce_blame_case *what) {
   return true;
 }
 
-/* How well a finding explains what happened; 0: not at all. Who refuses programs by trade comes before who scans
- * files. Advice counts for a plain EPERM only: somebody has done it, and an allow-list may be out of date. A mount
- * without execution says EACCES and nothing else. A program that died may have its own faults. */
+/* How well a finding explains what happened; 0: not at all. Who refuses programs by trade comes before who
+ * scans files. Advice counts for a plain EPERM only: somebody has done it, and an allow-list may be out of
+ * date. A mount without execution says EACCES and nothing else. A program that died may have its own faults.
+ */
 static int explains(const struct ce_finding *finding, const struct ce_blame_case *what) {
   bool starts = what->act == CE_BLAME_START;
   bool by_trade = starts && finding->effects & CE_EFFECT_PROGRAMS;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Whose doing it is when the machine refuses what root may do: a program of ours that may not be started, a file
- * that may not be written, one that is gone right after it was written. Pure. */
+ * Whose doing it is when the machine refuses what root may do: a program of ours that may not be started, a
+ * file that may not be written, one that is gone right after it was written. Pure. */
 #ifndef CE_ENGINE_BLAME_H
 #define CE_ENGINE_BLAME_H
 
@@ -21,11 +21,11 @@ struct ce_blame_case {
   const char *words; /* START: what the loader or the program said; NULL: nothing */
 };
 
-/* True when a rule of the machine looks like the cause, whoever made it: no bug of ours and no full disk looks
- * like this. KEEP always does. */
+/* True when a rule of the machine looks like the cause, whoever made it: no bug of ours and no full disk
+ * looks like this. KEEP always does. */
 bool ce_blame_is_refusal(const struct ce_blame_case *what);
-/* The finding that explains the refusal: at work on this machine, and known to do such things. NULL when there is
- * none, or what happened is no refusal. Part of findings. */
+/* The finding that explains the refusal: at work on this machine, and known to do such things. NULL when
+ * there is none, or what happened is no refusal. Part of findings. */
 const struct ce_finding *ce_blame_find(const struct ce_blame_case *what,
                                        const struct ce_finding_list *findings);
 

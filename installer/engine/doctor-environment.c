@@ -17,9 +17,8 @@ static struct ce_check judge_capability(const struct ce_doctor_subject *subject,
   const struct ce_engine *engine = subject->engine;
   enum ce_package_manager manager = ce_package_manager_find(engine);
   char *const *packages = ce_package_manager_names(manager, prerequisite);
-  struct ce_check check = {.group = CE_CHECK_PREREQUISITE,
-                           .id = prerequisite->capability,
-                           .subject = prerequisite->capability};
+  struct ce_check check = {
+      .group = CE_CHECK_PREREQUISITE, .id = prerequisite->capability, .subject = prerequisite->capability};
   if (ce_capability_present(engine, subject->arch, prerequisite->capability)) {
     check.sentence = N_("%s is there.");
   } else if (ce_doctor_is_installed(subject)) {
@@ -80,8 +79,10 @@ static char *describe_faults(const struct ce_status *status) {
 }
 
 static struct ce_check judge_status(const struct ce_status *status) {
-  struct ce_check check = {
-      .group = CE_CHECK_ENVIRONMENT, .id = "installed", .subject = status->version, .level = CE_CHECK_WARNING};
+  struct ce_check check = {.group = CE_CHECK_ENVIRONMENT,
+                           .id = "installed",
+                           .subject = status->version,
+                           .level = CE_CHECK_WARNING};
   switch (status->state) {
   case CE_STATUS_ABSENT:
     check.level = CE_CHECK_ADVICE;
@@ -124,9 +125,9 @@ static enum ce_code look_at_programs(const struct ce_doctor_subject *subject, st
   if (code == CE_OK && result.exit_status == 0) {
     check.sentence = N_("The programs of the environment run.");
   } else {
-    detail = code == CE_OK ? ce_text_format("exit status %d: %.200s", result.exit_status,
-                                            ce_blob_text(&result.errors))
-                           : ce_text_format("%s: %s", problem.subject, problem.detail);
+    detail = code == CE_OK
+                 ? ce_text_format("exit status %d: %.200s", result.exit_status, ce_blob_text(&result.errors))
+                 : ce_text_format("%s: %s", problem.subject, problem.detail);
     check.level = CE_CHECK_FAULT;
     check.sentence = N_("The programs of the environment cannot run on this machine.");
     check.remedy = N_("Allow certenv in the security software; where there is none, run repair.");

@@ -47,9 +47,9 @@ static const char *find_device_fix(const struct ce_finding_list *findings) {
 }
 
 static enum ce_check_level level_of(enum ce_key_state state) {
-  return state == CE_KEY_STATE_READY                                     ? CE_CHECK_OK
+  return state == CE_KEY_STATE_READY                                   ? CE_CHECK_OK
          : state == CE_KEY_STATE_NONE || state == CE_KEY_STATE_UNKNOWN ? CE_CHECK_ADVICE
-                                                                         : CE_CHECK_WARNING;
+                                                                       : CE_CHECK_WARNING;
 }
 
 static char *describe(const struct ce_key_found *found) {
@@ -67,8 +67,7 @@ static enum ce_code add_key(const struct ce_doctor_subject *subject, const struc
                            .sentence = ce_key_reason_sentence(found->reason),
                            .subject = ce_key_found_subject(found, false),
                            .subject_zh = ce_key_found_subject(found, true),
-                           .remedy =
-                               state == CE_KEY_STATE_READY ? NULL : ce_key_reason_action(found->reason),
+                           .remedy = state == CE_KEY_STATE_READY ? NULL : ce_key_reason_action(found->reason),
                            .fix = state == CE_KEY_STATE_BLOCKED ? find_device_fix(subject->findings) : NULL,
                            .detail = detail};
   return ce_check_add(list, &check, err);

@@ -132,9 +132,9 @@ static enum ce_code judge_manager(const struct ce_doctor_machine *machine, struc
                            .level = found ? CE_CHECK_OK : CE_CHECK_ADVICE,
                            .id = "package-manager",
                            .subject = machine->manager,
-                           .sentence =
-                               found ? N_("What is missing can be installed with %s.")
-                                     : N_("This machine has no package manager that certenv can use."),
+                           .sentence = found
+                                           ? N_("What is missing can be installed with %s.")
+                                           : N_("This machine has no package manager that certenv can use."),
                            .remedy = found ? NULL : N_("Install what is missing by hand.")};
   return ce_check_add(list, &check, err);
 }

@@ -48,8 +48,7 @@ static enum ce_code open_bundled(struct look *look, struct ce_error *err) {
   if (!engine->program) {
     return CE_OK;
   }
-  enum ce_code code =
-      ce_bundle_peek_package(engine->program, engine->program_name, &look->bundled, &problem);
+  enum ce_code code = ce_bundle_peek_package(engine->program, engine->program_name, &look->bundled, &problem);
   if (code == CE_OK) {
     code = ce_package_open(look->bundled, &look->package, &problem);
   }

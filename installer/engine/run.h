@@ -59,8 +59,8 @@ CE_MUST_USE enum ce_code ce_run_provide_package(struct ce_run_state *run, struct
 
 /* After apply() failed: err becomes BLOCKED when a finding explains the refusal of a write. */
 void ce_run_blame_write(const struct ce_run_state *run, struct ce_error *err);
-/* After files were found gone right behind the commit: when a finding explains it, the commit is taken back and err
- * becomes BLOCKED, naming it. False: nobody is known to do such things, and the commit stands. */
+/* After files were found gone right behind the commit: when a finding explains it, the commit is taken back
+ * and err becomes BLOCKED, naming it. False: nobody is known to do such things, and the commit stands. */
 bool ce_run_undo_blocked(struct ce_run_state *run, struct ce_error *err);
 
 #endif

@@ -108,8 +108,11 @@ static enum ce_code fail_blocked(const struct ce_engine *engine, const struct ce
   CE_AUTO(ce_free)
   char *place = file ? ce_text_format("/%s/%s/%s", CE_VERSIONS, manifest->version, path) : strdup(path);
   ce_allow_list_tell(engine->sink, manifest);
-  return ce_fail(err, CE_BLOCKED, "run", who ? who : place ? place : path, "%s%s%s: %.160s",
-                 place ? place : path, hex[0] ? " SHA-256 " : "", hex, detail);
+  return ce_fail(err, CE_BLOCKED, "run",
+                 who     ? who
+                 : place ? place
+                         : path,
+                 "%s%s%s: %.160s", place ? place : path, hex[0] ? " SHA-256 " : "", hex, detail);
 }
 
 enum ce_code ce_trial_judge(const struct ce_engine *engine, const struct ce_blame_case *what,

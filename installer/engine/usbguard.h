@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What `usbguard list-devices` and `usbguard list-rules` print (usbguard(1), usbguard-rules.conf(5)). Pure. */
+ * What `usbguard list-devices` and `usbguard list-rules` print (usbguard(1), usbguard-rules.conf(5)). Pure.
+ */
 #ifndef CE_ENGINE_USBGUARD_H
 #define CE_ENGINE_USBGUARD_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * allowances.json: what certenv put on the allow-lists of this machine's security software, so that an uninstall
- * takes it off again (docs/FORMATS.md). Written before anything is put there. */
+ * allowances.json: what certenv put on the allow-lists of this machine's security software, so that an
+ * uninstall takes it off again (docs/FORMATS.md). Written before anything is put there. */
 #ifndef CE_MODEL_ALLOWANCES_H
 #define CE_MODEL_ALLOWANCES_H
 

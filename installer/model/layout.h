@@ -14,7 +14,7 @@
 #define CE_CACHE         CE_STATE "/cache"  /* <sha256>.tar.zst of the installed package */
 #define CE_BACKUP        CE_STATE "/backup" /* <txid>-<step>: files that were replaced */
 #define CE_PREREQUISITES CE_STATE "/prerequisites.json"
-#define CE_ALLOWANCES    CE_STATE "/allowances.json" /* what security software was told */
+#define CE_ALLOWANCES    CE_STATE "/allowances.json"  /* what security software was told */
 #define CE_MADE          CE_STATE "/made-directories" /* parents of CE_STATE that certenv made, a line each */
 #define CE_LOG_DIRECTORY "var/log/certenv"
 

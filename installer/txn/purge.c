@@ -46,7 +46,7 @@ static enum ce_code remove_logs(struct ce_fs *fs, struct ce_error *err) {
 static enum ce_code remove_state(struct ce_fs *fs, struct ce_error *err) {
   static const char *const trees[] = {CE_CACHE, CE_TUF};
   static const char *const files[] = {CE_PREREQUISITES, CE_PREREQUISITES ".new", CE_RECEIPT ".new",
-                                      CE_RECEIPT, CE_JOURNAL ".new", CE_ALLOWANCES ".new"};
+                                      CE_RECEIPT,       CE_JOURNAL ".new",       CE_ALLOWANCES ".new"};
   enum ce_code code = remove_logs(fs, err);
   for (size_t i = 0; code == CE_OK && i < sizeof trees / sizeof trees[0]; i++) {
     code = ce_fs_remove_tree(fs, trees[i], err);

@@ -48,9 +48,9 @@ CE_MUST_USE enum ce_code ce_txn_apply(const struct ce_txn *txn, const struct ce_
 CE_MUST_USE enum ce_code ce_txn_finish(const struct ce_txn *txn, const struct ce_plan *plan,
                                        struct ce_error *err);
 
-/* Takes a transaction back that apply() committed and finish() has not seen: the old receipt comes first, so that a
- * crash on the way is reverted by recover(). old is the receipt that was in place before; NULL: none was. On failure
- * the journal stays for recover(). */
+/* Takes a transaction back that apply() committed and finish() has not seen: the old receipt comes first, so
+ * that a crash on the way is reverted by recover(). old is the receipt that was in place before; NULL: none
+ * was. On failure the journal stays for recover(). */
 CE_MUST_USE enum ce_code ce_txn_undo(const struct ce_txn *txn, const struct ce_plan *plan,
                                      const struct ce_receipt *old, struct ce_error *err);
 

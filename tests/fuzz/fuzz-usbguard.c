@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Fuzzes the lines of USBGuard, in which devices wrote their names: a device that is read makes a rule of ours. */
+ * Fuzzes the lines of USBGuard, in which devices wrote their names: a device that is read makes a rule of
+ * ours. */
 #include "engine/usbguard.h"
 #include "model/allowances.h"
 

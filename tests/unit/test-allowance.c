@@ -25,8 +25,10 @@ static const struct scene_rule tools[] = {{"usbguard list-devices", 0, BLOCKED, 
                                           {"usbguard append-rule", 0, "8\n", NULL},
                                           {"", 0, NULL, NULL},
                                           {0}};
-static const struct scene_rule with_rule[] = {
-    {"usbguard list-devices", 0, BLOCKED, NULL}, {"usbguard list-rules", 0, "8: " RULE "\n", NULL}, {"", 0, NULL, NULL}, {0}};
+static const struct scene_rule with_rule[] = {{"usbguard list-devices", 0, BLOCKED, NULL},
+                                              {"usbguard list-rules", 0, "8: " RULE "\n", NULL},
+                                              {"", 0, NULL, NULL},
+                                              {0}};
 
 static char *all_fixes[] = {"fapolicyd", "usbguard", "kysec", "selinux", "something-later", NULL};
 
@@ -134,8 +136,10 @@ static void trusts_what_is_on_its_way_at_both_of_its_places(void **state) {
   assert_non_null(strstr(text, "/opt/certenv/versions/2.0.partial/lib/libx.so.8 6 0000"));
   assert_null(strstr(text, "a b"));
   assert_null(strstr(text, "link.so"));
-  assert_true(scene_ran(&scene, "kysec_set -n exectl -v verified /opt/certenv/versions/2.0.partial/bin/tool"));
-  assert_false(scene_ran(&scene, "kysec_set -n exectl -v verified /opt/certenv/versions/2.0.partial/share/text"));
+  assert_true(
+      scene_ran(&scene, "kysec_set -n exectl -v verified /opt/certenv/versions/2.0.partial/bin/tool"));
+  assert_false(
+      scene_ran(&scene, "kysec_set -n exectl -v verified /opt/certenv/versions/2.0.partial/share/text"));
   assert_int_equal(scene.run_count - before, 4);
   assert_true(ce_allowance_renew(&scene.engine, NULL, NULL, NULL));
   assert_string_equal(temp_read(scene.root, TRUST), "");

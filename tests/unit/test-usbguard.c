@@ -19,7 +19,8 @@ static bool reads(const char *line, struct ce_usbguard_device *ret) {
 static void reads_a_blocked_device(void **state) {
   (void)state;
   struct ce_usbguard_device device = {0};
-  assert_true(reads("17: block id 096e:0807 serial \"0001\" name \"ePass\" hash \"" HASH "\" parent-hash \"x=\" "
+  assert_true(reads("17: block id 096e:0807 serial \"0001\" name \"ePass\" hash \"" HASH
+                    "\" parent-hash \"x=\" "
                     "via-port \"1-1\" with-interface { 0b:00:00 03:00:00 } with-connect-type \"hotplug\"",
                     &device));
   assert_int_equal(device.number, 17);
@@ -31,7 +32,8 @@ static void reads_a_blocked_device(void **state) {
 static void takes_no_attribute_from_what_a_device_calls_itself(void **state) {
   (void)state;
   struct ce_usbguard_device device = {0};
-  assert_true(reads("3: block id 1234:5678 serial \"\" name \"a hash \\\"AAAA\\\" hash \" hash \"" HASH "\"", &device));
+  assert_true(reads("3: block id 1234:5678 serial \"\" name \"a hash \\\"AAAA\\\" hash \" hash \"" HASH "\"",
+                    &device));
   assert_string_equal(device.hash, HASH);
   assert_true(reads("3: block id 1234:5678 name \"\\\\\" hash \"" HASH "\"", &device));
   assert_string_equal(device.hash, HASH);
