@@ -2,6 +2,7 @@
  * Counting and listing what a plan touches. */
 #include "cli/summary.h"
 
+#include "base/size-text.h"
 #include "base/utf8.h"
 #include "cli/phrase.h"
 #include "cli/sink-json.h"
@@ -10,7 +11,6 @@
 #include <string.h>
 
 #define PLACES_SHOWN_MAX 20
-#define SIZE_TEXT_SIZE   32
 
 static bool lies_below(const char *path, const char *directory) {
   size_t length = strlen(directory);
@@ -74,21 +74,6 @@ void ce_summary_clear(struct ce_summary *summary) {
   *summary = (struct ce_summary){0};
 }
 
-static void format_size(uint64_t bytes, char ret[SIZE_TEXT_SIZE]) {
-  static const char *const units[] = {"kB", "MB", "GB"};
-  if (bytes < 1000) {
-    snprintf(ret, SIZE_TEXT_SIZE, "%u B", (unsigned)bytes);
-    return;
-  }
-  double value = (double)bytes / 1000;
-  size_t unit = 0;
-  while (value >= 999.95 && unit + 1 < sizeof units / sizeof units[0]) {
-    value /= 1000;
-    unit++;
-  }
-  snprintf(ret, SIZE_TEXT_SIZE, "%.1f %s", value, units[unit]);
-}
-
 static void print_head(const struct ce_plan *plan, const struct ce_face *face, FILE *stream) {
   bool over = plan->from_version[0] && strcmp(plan->from_version, plan->to_version) != 0;
   switch (plan->verb) {
@@ -141,8 +126,8 @@ static bool restarts_pcscd(const struct ce_plan *plan) {
 void ce_summary_print(const struct ce_summary *summary, const struct ce_face *face, FILE *stream) {
   print_head(summary->plan, face, stream);
   if (summary->file_count > 0) {
-    char size[SIZE_TEXT_SIZE];
-    format_size(summary->size_bytes, size);
+    char size[CE_SIZE_TEXT_SIZE];
+    ce_size_text(summary->size_bytes, size);
     ce_face_print(face, stream, N_("  Files: %zu (%s)\n"), summary->file_count, size);
   }
   print_places(summary, face, stream);

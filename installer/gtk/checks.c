@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reading of the doctor's answer. */
+#include "gtk/checks.h"
+
+#include <string.h>
+
+void ce_checks_clear(struct ce_checks *checks) {
+  json_decref(checks->document);
+  *checks = (struct ce_checks){0};
+}
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+/* What this program does not know is at least worth knowing. */
+static enum ce_check_level level_of(const char *name) {
+  static const char *const names[] = {"ok", "advice", "warning", "fault"};
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+    if (strcmp(name, names[i]) == 0) {
+      return (enum ce_check_level)i;
+    }
+  }
+  return CE_CHECK_ADVICE;
+}
+
+bool ce_checks_read(struct ce_checks *ret, json_t *document) {
+  ce_checks_clear(ret);
+  const json_t *checks = json_object_get(document, "checks");
+  if (!json_is_array(checks)) {
+    return false;
+  }
+  ret->document = json_incref(document);
+  for (size_t i = 0; i < json_array_size(checks) && ret->count < CE_CHECKS_MAX; i++) {
+    const json_t *item = json_array_get(checks, i);
+    struct ce_check check = {.group = text_of(item, "group"),
+                             .id = text_of(item, "id"),
+                             .message = text_of(item, "message"),
+                             .subject = text_of(item, "subject"),
+                             .detail = text_of(item, "detail"),
+                             .action = text_of(item, "action"),
+                             .level = level_of(text_of(item, "level"))};
+    if (check.message[0]) {
+      ret->items[ret->count++] = check;
+    }
+  }
+  return true;
+}
+
+bool ce_check_matters_before(const struct ce_check *check) {
+  static const char *const groups[] = {"machine", "security", "prerequisite"};
+  for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+    if (strcmp(check->group, groups[i]) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+enum ce_check_level ce_checks_level_before(const struct ce_checks *checks) {
+  enum ce_check_level level = CE_CHECK_OK;
+  for (size_t i = 0; i < checks->count; i++) {
+    const struct ce_check *check = &checks->items[i];
+    if (ce_check_matters_before(check) && check->level > level) {
+      level = check->level;
+    }
+  }
+  return level;
+}
+
+bool ce_checks_warn_of(const struct ce_checks *checks, const char *id) {
+  for (size_t i = 0; i < checks->count; i++) {
+    const struct ce_check *check = &checks->items[i];
+    if (strcmp(check->group, "security") == 0 && check->level >= CE_CHECK_WARNING &&
+        strcmp(check->id, id) == 0) {
+      return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Putting the report together, in English: it is read by those who make the program. */
+#include "gtk/failure-report.h"
+
+#include "base/json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+static enum ce_code add_machine(struct ce_blob *text, const char *program, struct ce_error *err) {
+  struct utsname machine;
+  if (uname(&machine) != 0) {
+    return ce_fail_sys(err, errno, "uname", "");
+  }
+  return ce_blob_printf(text, err, "certenv " CERTENV_VERSION "\nprogram: %s\nkernel: %s %s %s\n", program,
+                        machine.sysname, machine.release, machine.machine);
+}
+
+static enum ce_code add_system(struct ce_blob *text, struct ce_error *err) {
+  char bytes[4096];
+  CE_AUTO(ce_fd) int fd = open("/etc/os-release", O_RDONLY | O_CLOEXEC);
+  ssize_t got = fd < 0 ? -1 : read(fd, bytes, sizeof bytes - 1);
+  bytes[got > 0 ? got : 0] = '\0';
+  const char *name = strstr(bytes, "PRETTY_NAME=");
+  return name ? ce_blob_printf(text, err, "system: %.*s\n", (int)strcspn(name + 12, "\n"), name + 12) : CE_OK;
+}
+
+char *ce_failure_report(const struct ce_run_view *run, const struct ce_checks *checks, const char *program) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  struct ce_error ignored;
+  enum ce_code code = add_machine(&text, program, &ignored);
+  if (code == CE_OK) {
+    code = add_system(&text, &ignored);
+  }
+  if (code == CE_OK) {
+    code = ce_blob_printf(&text, &ignored, "outcome: %s (exit status %d) %s\n%s\n", ce_code_id(run->code),
+                          ce_code_exit_status(run->code), ce_code_sentence(run->code), run->detail);
+  }
+  if (code == CE_OK && checks->document) {
+    code = ce_blob_printf(&text, &ignored, "\n[doctor]\n");
+    code = code == CE_OK ? ce_json_write(checks->document, true, &text, &ignored) : code;
+  }
+  if (code == CE_OK) {
+    code = ce_blob_printf(&text, &ignored, "\n[events]\n%s", ce_blob_text(&run->log));
+  }
+  return code == CE_OK ? ce_blob_take_text(&text) : NULL;
+}
+
+enum ce_code ce_failure_report_save(const char *path, const char *report, struct ce_error *err) {
+  CE_AUTO(ce_fd) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return ce_fail_sys(err, errno, "open", path);
+  }
+  for (size_t written = 0, length = strlen(report); written < length;) {
+    ssize_t count = write(fd, report + written, length - written);
+    if (count < 0 && errno != EINTR) {
+      return ce_fail_sys(err, errno, "write", path);
+    }
+    written += count > 0 ? (size_t)count : 0;
+  }
+  return close(ce_take_fd(&fd)) == 0 ? CE_OK : ce_fail_sys(err, errno, "close", path);
+}

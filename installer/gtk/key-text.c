@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reasons into sentences. */
+#include "gtk/key-text.h"
+
+#include "base/blob.h"
+#include "engine/key-wait.h"
+
+#include <string.h>
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+/* CE_KEY_REASON_COUNT for one that this program does not know. */
+static enum ce_key_reason reason_of(const json_t *key) {
+  const char *id = text_of(key, "reason");
+  enum ce_key_reason reason = 0;
+  while (reason < CE_KEY_REASON_COUNT && strcmp(ce_key_reason_id(reason), id) != 0) {
+    reason++;
+  }
+  return reason;
+}
+
+static const char *name_of(const struct ce_language *language, const json_t *key) {
+  bool chinese = strncmp(ce_language_name(language), "zh", 2) == 0;
+  const char *holder = text_of(json_object_get(key, "holder"), "program");
+  const char *name = text_of(key, chinese ? "name_zh" : "name_en");
+  bool about_holder = strcmp(text_of(key, "state"), "held") == 0 && holder[0];
+  return about_holder ? holder : name;
+}
+
+char *ce_key_sentence(const struct ce_language *language, const json_t *key) {
+  enum ce_key_reason reason = reason_of(key);
+  if (reason == CE_KEY_REASON_COUNT) {
+    return strdup(text_of(key, "sentence"));
+  }
+  const char *sentence = ce_translate(language, ce_key_reason_sentence(reason));
+  const char *mark = strstr(sentence, "%s");
+  return mark ? ce_text_format("%.*s%s%s", (int)(mark - sentence), sentence, name_of(language, key), mark + 2)
+              : strdup(sentence);
+}
+
+const char *ce_key_action(const struct ce_language *language, const json_t *key) {
+  enum ce_key_reason reason = reason_of(key);
+  return reason == CE_KEY_REASON_COUNT ? text_of(key, "action")
+                                       : ce_translate(language, ce_key_reason_action(reason));
+}
+
+static enum ce_key_state state_of(const json_t *key) {
+  enum ce_key_reason reason = reason_of(key);
+  return reason == CE_KEY_REASON_COUNT ? CE_KEY_STATE_COUNT : ce_key_reason_state(reason);
+}
+
+bool ce_key_is_ready(const json_t *key) {
+  return state_of(key) == CE_KEY_STATE_READY;
+}
+
+bool ce_key_is_absent(const json_t *key) {
+  return state_of(key) == CE_KEY_STATE_NONE;
+}
+
+bool ce_key_is_workable(const json_t *key) {
+  enum ce_key_reason reason = reason_of(key);
+  return reason != CE_KEY_REASON_COUNT && !json_is_true(json_object_get(key, "settling")) &&
+         ce_key_goal_is_met(CE_KEY_GOAL_PRESENT, reason);
+}

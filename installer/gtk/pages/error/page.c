@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Error: what happened, what to do, the code, and all details for whoever is to help. */
+#include "gtk/embedded.h"
+#include "gtk/failure-report.h"
+#include "gtk/picture.h"
+#include "gtk/shell.h"
+
+#include <string.h>
+
+#define PAGE        CE_PAGE_ERROR
+#define REPORT_NAME "certenv-report.txt"
+
+static void press_retry(struct ce_wizard *wizard) {
+  ce_wizard_input(wizard, CE_INPUT_RETRY);
+}
+
+static void press_close(struct ce_wizard *wizard) {
+  ce_wizard_input(wizard, CE_INPUT_CANCEL);
+}
+
+static char *make_report(const struct ce_wizard *wizard) {
+  return ce_failure_report(&wizard->run, &wizard->checks, wizard->request->program);
+}
+
+static void press_copy(struct ce_wizard *wizard) {
+  CE_AUTO(ce_free) char *report = make_report(wizard);
+  if (report) {
+    GtkClipboard *clipboard = gtk_widget_get_clipboard(wizard->window, GDK_SELECTION_CLIPBOARD);
+    gtk_clipboard_set_text(clipboard, report, -1);
+    gtk_clipboard_store(clipboard);
+    ce_wizard_set_label(wizard, PAGE, "code", ce_wizard_text(wizard, N_("The details were copied.")));
+  }
+}
+
+static void save(struct ce_wizard *wizard, const char *path) {
+  CE_AUTO(ce_free) char *report = make_report(wizard);
+  struct ce_error problem = {.code = CE_MEMORY};
+  enum ce_code code = report ? ce_failure_report_save(path, report, &problem) : CE_MEMORY;
+  CE_AUTO(ce_free)
+  char *text = ce_text_format("%s %s",
+                              ce_wizard_text(wizard, code == CE_OK ? N_("The report was saved:")
+                                                                   : N_("The report could not be saved:")),
+                              path);
+  ce_wizard_set_label(wizard, PAGE, "code", text ? text : "");
+}
+
+static void press_save(struct ce_wizard *wizard) {
+  GtkWidget *chooser = gtk_file_chooser_dialog_new(
+      ce_wizard_text(wizard, N_("Save the report")), GTK_WINDOW(wizard->window), GTK_FILE_CHOOSER_ACTION_SAVE,
+      ce_wizard_text(wizard, N_("_Cancel")), GTK_RESPONSE_CANCEL, ce_wizard_text(wizard, N_("_Save")),
+      GTK_RESPONSE_ACCEPT, NULL);
+  gtk_widget_set_name(chooser, "save-dialog");
+  gtk_dialog_set_default_response(GTK_DIALOG(chooser), GTK_RESPONSE_ACCEPT);
+  gtk_file_chooser_set_do_overwrite_confirmation(GTK_FILE_CHOOSER(chooser), TRUE);
+  gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), REPORT_NAME);
+  if (gtk_dialog_run(GTK_DIALOG(chooser)) == GTK_RESPONSE_ACCEPT) {
+    char *path = gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(chooser));
+    if (path) {
+      save(wizard, path);
+    }
+    g_free(path);
+  }
+  gtk_widget_destroy(chooser);
+}
+
+static const char *sentence(const struct ce_wizard *wizard) {
+  const char *message = json_string_value(json_object_get(wizard->run.result, "message"));
+  bool known = wizard->run.code < CE_CODE_COUNT && wizard->run.code != CE_CHILD;
+  return known || !message ? ce_wizard_text(wizard, ce_code_sentence(wizard->run.code)) : message;
+}
+
+/* The thing that it is about: a path, a file, the products that block. */
+static const char *subject(const struct ce_wizard *wizard) {
+  const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
+  return text ? text : "";
+}
+
+static void refresh(struct ce_wizard *wizard) {
+  bool cancelled = wizard->run.code == CE_CANCELLED;
+  GtkWidget *sign = ce_wizard_widget(wizard, PAGE, "sign");
+  ce_picture_show_sign(sign, cancelled ? CE_SIGN_ADVICE : CE_SIGN_FAULT);
+  atk_object_set_name(gtk_widget_get_accessible(sign),
+                      ce_wizard_text(wizard, cancelled ? N_("Note") : N_("Error")));
+  ce_wizard_set_label(wizard, PAGE, "heading",
+                      ce_wizard_text(wizard, cancelled ? N_("Cancelled") : N_("It did not work")));
+  CE_AUTO(ce_free)
+  char *text = subject(wizard)[0] ? ce_text_format("%s\n%s", sentence(wizard), subject(wizard))
+                                  : strdup(sentence(wizard));
+  ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
+  ce_wizard_set_label(wizard, PAGE, "remedy", ce_wizard_text(wizard, ce_code_remedy(wizard->run.code)));
+  CE_AUTO(ce_free)
+  char *code = ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
+  ce_wizard_set_label(wizard, PAGE, "code", code ? code : "");
+  CE_AUTO(ce_free) char *report = make_report(wizard);
+  GtkWidget *view = ce_wizard_widget(wizard, PAGE, "details");
+  gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(view)), report ? report : "", -1);
+}
+
+static const char *main_button(const struct ce_wizard *wizard) {
+  return wizard->run.code == CE_CANCELLED ? "close-button" : "retry-button";
+}
+
+static const struct ce_page_text texts[] = {
+    {"details-expander", CE_TEXT_EXPANDER, N_("_Details")},
+    {"details", CE_TEXT_NAME, N_("Details")},
+    {"copy-button", CE_TEXT_BUTTON, N_("Co_py details")},
+    {"copy-button", CE_TEXT_DESCRIPTION, N_("Puts the report into the clipboard.")},
+    {"save-button", CE_TEXT_BUTTON, N_("_Save report...")},
+    {"save-button", CE_TEXT_DESCRIPTION, N_("Writes the report to a file for whoever is to help.")},
+    {"retry-button", CE_TEXT_BUTTON, N_("_Retry")},
+    {"retry-button", CE_TEXT_DESCRIPTION, N_("Begins again.")},
+    {"close-button", CE_TEXT_BUTTON, N_("_Close")},
+    {0},
+};
+
+static const struct ce_page_button buttons[] = {{"copy-button", press_copy},
+                                                {"save-button", press_save},
+                                                {"retry-button", press_retry},
+                                                {"close-button", press_close},
+                                                {0}};
+
+const struct ce_page_class ce_page_error = {.name = "error",
+                                            .ui = ce_ui_error,
+                                            .ui_size = &ce_ui_error_size,
+                                            .texts = texts,
+                                            .buttons = buttons,
+                                            .refresh = refresh,
+                                            .main_button = main_button,
+                                            .status = "status"};

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Welcome: whose environment this is, what will be installed, or what is installed already. */
+#include "base/size-text.h"
+#include "gtk/embedded.h"
+#include "gtk/shell.h"
+
+#define PAGE CE_PAGE_WELCOME
+
+static void begin(struct ce_wizard *wizard, enum ce_task task) {
+  wizard->flow.task = task;
+  ce_wizard_input(wizard, CE_INPUT_BEGIN);
+}
+
+static void press_install(struct ce_wizard *wizard) {
+  begin(wizard, CE_TASK_INSTALL);
+}
+
+static void press_repair(struct ce_wizard *wizard) {
+  begin(wizard, CE_TASK_REPAIR);
+}
+
+static void press_update(struct ce_wizard *wizard) {
+  begin(wizard, CE_TASK_UPDATE);
+}
+
+static void press_close(struct ce_wizard *wizard) {
+  ce_wizard_input(wizard, CE_INPUT_CANCEL);
+}
+
+static void press_remove(struct ce_wizard *wizard) {
+  GtkWidget *dialog = gtk_message_dialog_new(
+      GTK_WINDOW(wizard->window), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_QUESTION,
+      GTK_BUTTONS_NONE, "%s", ce_wizard_text(wizard, N_("Remove the certificate environment?")));
+  gtk_message_dialog_format_secondary_text(
+      GTK_MESSAGE_DIALOG(dialog), "%s",
+      ce_wizard_text(
+          wizard,
+          N_("Keys cannot be used any more then. What was replaced is put back; the certificates on your "
+             "key stay as they are.")));
+  gtk_widget_set_name(dialog, "remove-dialog");
+  GtkWidget *keep =
+      gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Keep it")), GTK_RESPONSE_REJECT);
+  GtkWidget *remove =
+      gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Remove")), GTK_RESPONSE_ACCEPT);
+  gtk_widget_set_name(keep, "remove-keep-button");
+  gtk_widget_set_name(remove, "remove-remove-button");
+  gtk_style_context_add_class(gtk_widget_get_style_context(remove), "destructive-action");
+  gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_REJECT);
+  bool agreed = gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT;
+  gtk_widget_destroy(dialog);
+  if (agreed) {
+    begin(wizard, CE_TASK_UNINSTALL);
+  }
+}
+
+static bool is_installed(const struct ce_wizard *wizard) {
+  return wizard->installed == CE_INSTALLED_OK || wizard->installed == CE_INSTALLED_FAULTY;
+}
+
+/* One line of the table of facts. */
+static void add_fact(const struct ce_wizard *wizard, int line, const char *what, const char *value) {
+  GtkWidget *grid = ce_wizard_widget(wizard, PAGE, "facts");
+  GtkWidget *name = gtk_label_new(ce_wizard_text(wizard, what));
+  GtkWidget *text = gtk_label_new(value);
+  gtk_label_set_xalign(GTK_LABEL(name), 0);
+  gtk_label_set_xalign(GTK_LABEL(text), 0);
+  gtk_label_set_yalign(GTK_LABEL(name), 0);
+  gtk_label_set_line_wrap(GTK_LABEL(text), TRUE);
+  gtk_label_set_line_wrap_mode(GTK_LABEL(text), PANGO_WRAP_WORD_CHAR);
+  gtk_widget_set_hexpand(text, TRUE);
+  gtk_style_context_add_class(gtk_widget_get_style_context(name), "dim");
+  gtk_grid_attach(GTK_GRID(grid), name, 0, line, 1, 1);
+  gtk_grid_attach(GTK_GRID(grid), text, 1, line, 1, 1);
+  gtk_widget_show_all(grid);
+}
+
+static char *join(const json_t *array, const char *separator) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  struct ce_error ignored;
+  for (size_t i = 0; i < json_array_size(array); i++) {
+    const char *item = json_string_value(json_array_get(array, i));
+    if (item && ce_blob_printf(&text, &ignored, "%s%s", i > 0 ? separator : "", item) != CE_OK) {
+      break;
+    }
+  }
+  return ce_blob_take_text(&text);
+}
+
+static void clear_facts(const struct ce_wizard *wizard) {
+  GtkWidget *grid = ce_wizard_widget(wizard, PAGE, "facts");
+  GList *children = gtk_container_get_children(GTK_CONTAINER(grid));
+  for (GList *at = children; at; at = at->next) {
+    gtk_widget_destroy(at->data);
+  }
+  g_list_free(children);
+}
+
+static void show_plan(const struct ce_wizard *wizard) {
+  const json_t *plan = wizard->plan.summary;
+  const char *version = json_string_value(json_object_get(plan, "to_version"));
+  json_int_t files = json_integer_value(json_object_get(plan, "file_count"));
+  json_int_t bytes = json_integer_value(json_object_get(plan, "size_bytes"));
+  char size[CE_SIZE_TEXT_SIZE];
+  ce_size_text(bytes > 0 ? (uint64_t)bytes : 0, size);
+  CE_AUTO(ce_free)
+  char *amount = ce_text_format(ce_wizard_text(wizard, N_("%s in %lld files")), size, (long long)files);
+  add_fact(wizard, 0, N_("Version"), version ? version : "");
+  add_fact(wizard, 1, N_("Size"), amount ? amount : "");
+  const json_t *packages = json_object_get(plan, "packages");
+  if (json_array_size(packages) > 0) {
+    CE_AUTO(ce_free) char *names = join(packages, ", ");
+    add_fact(wizard, 2, N_("Added by the system's package manager"), names ? names : "");
+  }
+  CE_AUTO(ce_free) char *places = join(json_object_get(plan, "places"), "\n");
+  ce_wizard_set_label(wizard, PAGE, "places", places ? places : "");
+  ce_wizard_show(wizard, PAGE, "places-expander", places && places[0]);
+  ce_wizard_show(wizard, PAGE, "service-note", json_array_size(json_object_get(plan, "restarts")) > 0);
+}
+
+static const char *state_sentence(const struct ce_wizard *wizard) {
+  switch (wizard->installed) {
+  case CE_INSTALLED_OK:
+    return N_("The certificate environment is installed and in order.");
+  case CE_INSTALLED_FAULTY:
+    return N_("The certificate environment is installed, but something is missing or was changed.");
+  default:
+    return N_("This installs what your USB key needs on this computer: its driver, the monitor service and "
+              "the certificate "
+              "assistant.");
+  }
+}
+
+static void show_problem(const struct ce_wizard *wizard) {
+  enum ce_code code = ce_code_of_id(wizard->plan.problem_id);
+  bool problem = !wizard->looking && !is_installed(wizard) && !wizard->plan.summary && code < CE_CODE_COUNT;
+  CE_AUTO(ce_free)
+  char *text = problem ? ce_text_format("%s %s", ce_wizard_text(wizard, ce_code_sentence(code)),
+                                        ce_wizard_text(wizard, ce_code_remedy(code)))
+                       : NULL;
+  ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
+  ce_wizard_show(wizard, PAGE, "status", text != NULL);
+}
+
+static void refresh(struct ce_wizard *wizard) {
+  bool installed = is_installed(wizard);
+  bool planned = !installed && wizard->plan.summary;
+  ce_wizard_set_label(wizard, PAGE, "lead", ce_wizard_text(wizard, state_sentence(wizard)));
+  clear_facts(wizard);
+  ce_wizard_show(wizard, PAGE, "busy", wizard->looking);
+  ce_wizard_show(wizard, PAGE, "places-expander", false);
+  ce_wizard_show(wizard, PAGE, "service-note", false);
+  show_problem(wizard);
+  if (planned) {
+    show_plan(wizard);
+  } else if (installed) {
+    add_fact(wizard, 0, N_("Version"), wizard->installed_version);
+  }
+  ce_wizard_show(wizard, PAGE, "install-button", !installed);
+  gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "install-button"), !wizard->looking);
+  ce_wizard_show(wizard, PAGE, "repair-button", installed);
+  ce_wizard_show(wizard, PAGE, "update-button", installed);
+  ce_wizard_show(wizard, PAGE, "remove-button", installed);
+}
+
+static const char *main_button(const struct ce_wizard *wizard) {
+  if (!is_installed(wizard)) {
+    return "install-button";
+  }
+  return wizard->installed == CE_INSTALLED_OK ? "close-button" : "repair-button";
+}
+
+static void build(struct ce_wizard *wizard) {
+  GtkWidget *view = ce_wizard_widget(wizard, PAGE, "licence");
+  gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(view)), (const char *)ce_licence_text,
+                           (int)ce_licence_text_size);
+}
+
+static const struct ce_page_text texts[] = {
+    {"heading", CE_TEXT_LABEL, N_("Welcome")},
+    {"busy-text", CE_TEXT_LABEL, N_("Looking at this machine")},
+    {"places-expander", CE_TEXT_EXPANDER, N_("_Places outside /opt/certenv")},
+    {"licence-expander", CE_TEXT_EXPANDER, N_("_Licence")},
+    {"licence", CE_TEXT_NAME, N_("Text of the licence")},
+    {"service-note", CE_TEXT_LABEL,
+     N_("The smart-card service is restarted: programs that use a key have to open it again.")},
+    {"password-note", CE_TEXT_LABEL,
+     N_("The system will ask for an administrator's password before anything is changed.")},
+    {"install-button", CE_TEXT_BUTTON, N_("_Install")},
+    {"install-button", CE_TEXT_DESCRIPTION,
+     N_("Looks for what may interfere, asks for the key, then installs.")},
+    {"repair-button", CE_TEXT_BUTTON, N_("Re_pair")},
+    {"repair-button", CE_TEXT_DESCRIPTION, N_("Puts back what is missing or was changed.")},
+    {"update-button", CE_TEXT_BUTTON, N_("_Update")},
+    {"update-button", CE_TEXT_DESCRIPTION, N_("Looks for a newer version and installs it.")},
+    {"remove-button", CE_TEXT_BUTTON, N_("Re_move...")},
+    {"remove-button", CE_TEXT_DESCRIPTION, N_("Removes the environment after one more question.")},
+    {"close-button", CE_TEXT_BUTTON, N_("_Close")},
+    {0},
+};
+
+static const struct ce_page_button buttons[] = {
+    {"install-button", press_install}, {"repair-button", press_repair}, {"update-button", press_update},
+    {"remove-button", press_remove},   {"close-button", press_close},   {0},
+};
+
+const struct ce_page_class ce_page_welcome = {.name = "welcome",
+                                              .ui = ce_ui_welcome,
+                                              .ui_size = &ce_ui_welcome_size,
+                                              .texts = texts,
+                                              .buttons = buttons,
+                                              .build = build,
+                                              .refresh = refresh,
+                                              .main_button = main_button,
+                                              .status = "status"};

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What is to be installed and whose it is. */
+#include "gtk/run-view.h"
+
+#include "model/layout.h"
+#include "model/profile.h"
+#include "ports/fs-document.h"
+
+#include <string.h>
+
+#define PROFILE_FILE CE_CURRENT "/share/certenv/profile.json"
+
+void ce_plan_view_clear(struct ce_plan_view *plan) {
+  json_decref(plan->summary);
+  *plan = (struct ce_plan_view){0};
+}
+
+bool ce_plan_view_read(struct ce_plan_view *ret, const json_t *document) {
+  json_t *summary = json_object_get(document, "summary");
+  ce_plan_view_clear(ret);
+  if (!json_is_object(summary)) {
+    const char *id = json_string_value(json_object_get(document, "id"));
+    snprintf(ret->problem_id, sizeof ret->problem_id, "%s", id ? id : "");
+    return false;
+  }
+  ret->summary = json_incref(summary);
+  ret->step_count = (unsigned)json_array_size(json_object_get(document, "steps"));
+  return true;
+}
+
+static bool has_text(const json_t *array, const char *text) {
+  for (size_t i = 0; i < json_array_size(array); i++) {
+    const char *item = json_string_value(json_array_get(array, i));
+    if (item && strcmp(item, text) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool covers_list(const json_t *agreed, const json_t *asked, const char *member) {
+  const json_t *wanted = json_object_get(asked, member);
+  const json_t *known = json_object_get(agreed, member);
+  for (size_t i = 0; i < json_array_size(wanted); i++) {
+    const char *item = json_string_value(json_array_get(wanted, i));
+    if (!item || !has_text(known, item)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool ce_plan_view_covers(const struct ce_plan_view *plan, const json_t *asked) {
+  return plan->summary && covers_list(plan->summary, asked, "packages") &&
+         covers_list(plan->summary, asked, "restarts");
+}
+
+void ce_organisation_clear(struct ce_organisation *organisation) {
+  free(organisation->name_zh);
+  free(organisation->name_en);
+  free(organisation->phone);
+  free(organisation->initial_pin);
+  *organisation = (struct ce_organisation){0};
+}
+
+static bool read_bytes(struct ce_organisation *ret, const void *bytes, size_t size) {
+  CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
+  struct ce_error ignored;
+  if (ce_profile_parse(bytes, size, &profile, &ignored) != CE_OK) {
+    return false;
+  }
+  ce_organisation_clear(ret);
+  *ret = (struct ce_organisation){.name_zh = ce_take(&profile->organisation_zh),
+                                  .name_en = ce_take(&profile->organisation_en),
+                                  .phone = ce_take(&profile->phone),
+                                  .initial_pin = ce_take(&profile->initial_pin)};
+  return true;
+}
+
+bool ce_organisation_read(struct ce_organisation *ret, const json_t *profile) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  struct ce_error ignored;
+  return json_is_object(profile) && ce_json_write(profile, false, &text, &ignored) == CE_OK &&
+         read_bytes(ret, text.data, text.size);
+}
+
+bool ce_organisation_read_installed(struct ce_organisation *ret) {
+  CE_AUTO(ce_fs) struct ce_fs *root = NULL;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  struct ce_error ignored;
+  return ce_fs_open_root("/", &root, &ignored) == CE_OK &&
+         ce_fs_document_read(root, PROFILE_FILE, CE_PROFILE_BYTES_MAX, &bytes, &ignored) == CE_OK &&
+         read_bytes(ret, bytes.data, bytes.size);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Rows with a sign, a sentence and what to do about it, in a list. */
+#ifndef CE_GTK_ROWS_H
+#define CE_GTK_ROWS_H
+
+#include "gtk/picture.h"
+#include "gtk/shell.h"
+
+struct ce_row {
+  const char *id; /* stable; the row's widget name is "row-<id>" */
+  enum ce_sign sign;
+  const char *sentence; /* translated */
+  const char *remedy;   /* translated; NULL or "": none */
+};
+
+void ce_rows_clear(GtkWidget *list);
+/* A line above the rows of a group. */
+void ce_rows_add_group(GtkWidget *list, const char *title);
+void ce_rows_add(const struct ce_wizard *wizard, GtkWidget *list, const struct ce_row *row);
+
+#endif

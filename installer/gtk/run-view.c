@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Collecting of what a run tells. */
+#include "gtk/run-view.h"
+
+#include "base/utf8.h"
+
+#include <string.h>
+
+static const char *text_of(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
+enum ce_code ce_code_of_id(const char *id) {
+  for (enum ce_code code = CE_OK; code < CE_CODE_COUNT; code++) {
+    if (strcmp(ce_code_id(code), id) == 0) {
+      return code;
+    }
+  }
+  return CE_CODE_COUNT;
+}
+
+const char *ce_phase_sentence(const char *phase) {
+  static const struct {
+    const char *phase, *sentence;
+  } sentences[] = {
+      {"trust", N_("Checking the signatures")},
+      {"fetch", N_("Fetching the package")},
+      {"probe", N_("Looking at this machine")},
+      {"prerequisites", N_("Installing what this machine lacks")},
+      {"stage", N_("Preparing the files")},
+      {"commit", N_("Putting the files in place")},
+      {"revert", N_("Putting everything back as it was")},
+      {"trigger", N_("Telling the system's services")},
+      {"verify", N_("Checking that everything works")},
+  };
+  for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+    if (strcmp(sentences[i].phase, phase) == 0) {
+      return sentences[i].sentence;
+    }
+  }
+  return N_("Waiting for the administrator's password");
+}
+
+void ce_run_view_clear(struct ce_run_view *run) {
+  ce_blob_clear(&run->log);
+  ce_blob_clear(&run->details);
+  json_decref(run->certificates);
+  json_decref(run->warnings);
+  json_decref(run->findings);
+  json_decref(run->key);
+  json_decref(run->asked);
+  json_decref(run->result);
+  *run = (struct ce_run_view){0};
+}
+
+void ce_run_view_begin(struct ce_run_view *run) {
+  ce_run_view_clear(run);
+  run->certificates = json_array();
+  run->warnings = json_array();
+  run->findings = json_array();
+}
+
+static void append_line(struct ce_blob *blob, const char *line) {
+  struct ce_error ignored;
+  size_t length = strlen(line);
+  if (blob->size + length < CE_RUN_LOG_BYTES_MAX && ce_blob_append(blob, line, length, &ignored) == CE_OK) {
+    enum ce_code appended = ce_blob_append(blob, "\n", 1, &ignored);
+    (void)appended;
+  }
+}
+
+static void add_detail(struct ce_run_view *run, const json_t *event) {
+  const char *message = text_of(event, "message");
+  const char *subject = text_of(event, "subject");
+  const char *detail = text_of(event, "detail");
+  CE_AUTO(ce_free)
+  char *line = ce_text_format("%s%s%s%s%s", message[0] ? message : text_of(event, "name"),
+                              subject[0] ? "  " : "", subject, detail[0] ? "  " : "", detail);
+  if (line) {
+    append_line(&run->details, line);
+  }
+}
+
+static void keep(json_t **place, const json_t *event) {
+  json_decref(*place);
+  *place = json_incref((json_t *)event);
+}
+
+static void add(json_t *array, const json_t *event, size_t most) {
+  if (json_array_size(array) < most) {
+    json_array_append(array, (json_t *)event);
+  }
+}
+
+static void take_progress(struct ce_run_view *run, const json_t *event) {
+  run->left_s = json_integer_value(json_object_get(event, "seconds_left"));
+  run->bytes_per_s = (uint64_t)json_integer_value(json_object_get(event, "bytes_per_second"));
+}
+
+void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *line) {
+  const char *kind = text_of(event, "event");
+  const char *name = text_of(event, "name");
+  if (strcmp(kind, "progress") == 0) {
+    take_progress(run, event);
+    return;
+  }
+  append_line(&run->log, line);
+  if (strcmp(kind, "countdown") == 0) {
+    return;
+  }
+  add_detail(run, event);
+  if (strcmp(kind, "phase") == 0) {
+    snprintf(run->phase, sizeof run->phase, "%s", name);
+    run->step_subject[0] = '\0';
+    run->bytes_per_s = 0;
+  } else if (strcmp(kind, "step") == 0) {
+    ce_utf8_clean(text_of(event, "subject"), run->step_subject, sizeof run->step_subject);
+  } else if (strcmp(kind, "warning") == 0 || strcmp(kind, "note") == 0) {
+    add(run->warnings, event, CE_RUN_WARNINGS_MAX);
+  } else if (strcmp(kind, "finding") == 0) {
+    add(run->findings, event, CE_RUN_WARNINGS_MAX);
+  } else if (strcmp(kind, "key") == 0 && strcmp(name, "certificate") == 0) {
+    add(run->certificates, event, CE_CERTIFICATES_MAX);
+  } else if (strcmp(kind, "key") == 0 && json_object_get(event, "key")) {
+    keep(&run->key, event);
+  } else if (strcmp(kind, "question") == 0) {
+    keep(&run->asked, event);
+  } else if (strcmp(kind, "result") == 0) {
+    keep(&run->result, event);
+  }
+}
+
+void ce_run_view_end(struct ce_run_view *run, enum ce_code code, const char *detail) {
+  run->code = code;
+  ce_utf8_clean(detail, run->detail, sizeof run->detail);
+}

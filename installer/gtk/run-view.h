@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What children told about plans and runs, kept to be shown in any language. */
+#ifndef CE_GTK_RUN_VIEW_H
+#define CE_GTK_RUN_VIEW_H
+
+#include "base/blob.h"
+#include "base/code.h"
+#include "po/translate.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#define CE_RUN_LOG_BYTES_MAX (1u << 20)
+#define CE_CERTIFICATES_MAX  32
+#define CE_RUN_WARNINGS_MAX  32
+
+/* What an installation would do (docs/FORMATS.md, Events: the member `plan` of the question). */
+struct ce_plan_view {
+  json_t *summary; /* owned; NULL: not known */
+  unsigned step_count;
+  char problem_id[32]; /* why it is not known, a code's id; "" */
+};
+void ce_plan_view_clear(struct ce_plan_view *plan);
+/* Of the answer of `plan --json`. False when it has no summary. */
+bool ce_plan_view_read(struct ce_plan_view *ret, const json_t *document);
+/* Whether an agreement to plan covers asked as well: the same packages and restarts, or fewer. */
+bool ce_plan_view_covers(const struct ce_plan_view *plan, const json_t *asked);
+
+/* Whose environment it is. Owned strings; NULL where nothing is known. */
+struct ce_organisation {
+  char *name_zh, *name_en, *phone, *initial_pin;
+};
+void ce_organisation_clear(struct ce_organisation *organisation);
+/* Of the member `profile` of `plan --json`, which is a profile.json; false when it is none. */
+bool ce_organisation_read(struct ce_organisation *ret, const json_t *profile);
+/* Of the profile that is installed on this machine. */
+bool ce_organisation_read_installed(struct ce_organisation *ret);
+
+struct ce_run_view {
+  struct ce_blob log;     /* the lines as they came, the first CE_RUN_LOG_BYTES_MAX of them */
+  struct ce_blob details; /* the same for people */
+  size_t details_shown;   /* bytes of it that are in the window */
+  char phase[32];
+  char step_subject[512];
+  int64_t left_s;
+  uint64_t bytes_per_s;
+  json_t *certificates; /* array of events `key` of the name certificate */
+  json_t *warnings;     /* array of events `warning` and `note` */
+  json_t *findings;     /* array of events `finding` since the last question */
+  json_t *key;          /* the last event `key` that is about a key */
+  json_t *asked;        /* the last question */
+  json_t *result;       /* the event; NULL while the run goes on or when it died */
+  enum ce_code code;    /* how it ended */
+  char detail[1024];    /* why, in English, where there is no result */
+};
+void ce_run_view_clear(struct ce_run_view *run);
+void ce_run_view_begin(struct ce_run_view *run);
+/* One event. */
+void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *line);
+/* The child is gone: a code for an end without a result. */
+void ce_run_view_end(struct ce_run_view *run, enum ce_code code, const char *detail);
+/* The code with that id; CE_CODE_COUNT for one that this program does not know. */
+enum ce_code ce_code_of_id(const char *id);
+
+/* What a phase does, as a msgid. */
+const char *ce_phase_sentence(const char *phase);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The wizard from the inside: the window with its pages, and what is known. Private to gtk/.
+ *
+ * A page is a layout (page.ui), texts that are set whenever the language changes, and refresh(), which shows
+ * what is known now. Whatever happens becomes an input of the flow (page-flow.h); ce_wizard_input() turns the
+ * page and does what the flow says. */
+#ifndef CE_GTK_SHELL_H
+#define CE_GTK_SHELL_H
+
+#include "gtk/checks.h"
+#include "gtk/gtk-calls.h"
+#include "gtk/page-flow.h"
+#include "gtk/progress.h"
+#include "gtk/run-view.h"
+#include "gtk/wizard.h"
+#include "gtk/worker.h"
+
+struct ce_wizard;
+
+enum ce_text_use {
+  CE_TEXT_LABEL,      /* of a label */
+  CE_TEXT_BUTTON,     /* of a button, with its mnemonic */
+  CE_TEXT_EXPANDER,   /* of an expander, with its mnemonic */
+  CE_TEXT_NAME,       /* the accessible name of what shows no text */
+  CE_TEXT_DESCRIPTION /* the accessible description */
+};
+
+/* A text that does not change but with the language. */
+struct ce_page_text {
+  const char *id; /* of the object in page.ui */
+  enum ce_text_use use;
+  const char *msgid;
+};
+
+struct ce_page_button {
+  const char *id;
+  void (*pressed)(struct ce_wizard *wizard);
+};
+
+struct ce_page_class {
+  const char *name; /* in the stack; stable */
+  const unsigned char *ui;
+  const size_t *ui_size;
+  const struct ce_page_text *texts;          /* ends with id NULL */
+  const struct ce_page_button *buttons;      /* ends with id NULL */
+  void (*build)(struct ce_wizard *wizard);   /* once, what page.ui cannot say; may be NULL */
+  void (*refresh)(struct ce_wizard *wizard); /* shows what is known, in the wizard's language */
+  const char *(*main_button)(const struct ce_wizard *wizard); /* what Enter presses */
+  const char *status; /* the label that tells what happens: a change of it is announced; may be NULL */
+};
+
+extern const struct ce_page_class ce_page_welcome, ce_page_check, ce_page_key, ce_page_install, ce_page_done,
+    ce_page_error;
+
+/* What the installed machine is, as status tells. */
+enum ce_installed { CE_INSTALLED_UNKNOWN, CE_INSTALLED_NOT, CE_INSTALLED_OK, CE_INSTALLED_FAULTY };
+
+struct ce_wizard {
+  const struct ce_wizard_request *request;
+  const struct ce_language *language;
+  struct ce_flow flow;
+
+  GtkWidget *window, *stack;
+  GtkBuilder *frame, *pages[CE_PAGE_COUNT];
+  GtkCssProvider *style;
+
+  struct ce_worker *look; /* plan or status, then doctor: children that only look */
+  struct ce_worker *keys;
+  struct ce_worker *work;
+  guint closing_source; /* the run has to end within a limit after the window was closed */
+
+  enum ce_installed installed;
+  char installed_version[128];
+  struct ce_plan_view plan;
+  struct ce_organisation organisation;
+  struct ce_checks checks;
+  bool looking, checking;
+  json_t *key;           /* the key to speak of, an object of the report; NULL: not looked yet */
+  char accepted[64][64]; /* ids of findings that the person goes on in spite of */
+  size_t accepted_count;
+
+  struct ce_progress progress;
+  struct ce_run_view run;
+  bool close_when_ended;
+};
+
+const char *ce_wizard_text(const struct ce_wizard *wizard, const char *msgid) __attribute__((format_arg(2)));
+bool ce_wizard_is_chinese(const struct ce_wizard *wizard);
+
+/* The object of that id on a page; never NULL. */
+GtkWidget *ce_wizard_widget(const struct ce_wizard *wizard, enum ce_page page, const char *id);
+void ce_wizard_set_label(const struct ce_wizard *wizard, enum ce_page page, const char *id, const char *text);
+void ce_wizard_show(const struct ce_wizard *wizard, enum ce_page page, const char *id, bool visible);
+
+/* Something happened. */
+void ce_wizard_input(struct ce_wizard *wizard, enum ce_flow_input input);
+/* Shows what is known on the page that is open. */
+void ce_wizard_refresh(struct ce_wizard *wizard);
+/* All texts, again. */
+void ce_wizard_relabel(struct ce_wizard *wizard);
+/* Does what the flow said. */
+void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act);
+/* A page is left: what only it needs ends. */
+void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page);
+
+/* The objects of a layout, with their names set; NULL when it cannot be built. */
+GtkBuilder *ce_shell_build(const unsigned char *ui, size_t size);
+/* False when a layout cannot be built with this GTK. */
+bool ce_shell_add_pages(struct ce_wizard *wizard);
+/* Ends all children that only look, and hangs up on one that works. */
+void ce_wizard_end_children(struct ce_wizard *wizard);
+/* Starts those again that tell sentences in the language that was switched away from. */
+void ce_wizard_look_again(struct ce_wizard *wizard);
+
+#endif
