@@ -6,7 +6,11 @@
 #include "cli/elevate.h"
 #include "cli/key-question.h"
 #include "cli/machine.h"
+#include "cli/scratch.h"
 #include "cli/security-question.h"
+#include "model/layout.h"
+#include "model/profile.h"
+#include "model/strings.h"
 #include "plan/describe.h"
 
 #include <string.h>
@@ -149,14 +153,36 @@ enum ce_code ce_action_run(struct ce_session *session, const struct ce_action *a
   return code;
 }
 
-static enum ce_code print_plan(const struct ce_session *session, const struct ce_plan *plan,
-                               struct ce_error *err) {
+/* The plan as a program reads it: with what it comes to, and with the profile of what would be installed. */
+static enum ce_code print_json(struct ce_session *session, const struct ce_engine *engine,
+                               const struct ce_report *report, struct ce_error *err) {
+  const struct ce_consent consent = {.session = session, .engine = engine};
+  const struct ce_json_context context = {.code = CE_PACKAGE_INVALID, .document = "profile.json"};
+  CE_AUTO(ce_strings) char **packages = NULL;
+  CE_AUTO(ce_summary) struct ce_summary summary = {0};
+  CE_AUTO(ce_json) json_t *profile = NULL;
+  enum ce_code code = ce_consent_summarise(&consent, report->plan, &packages, &summary, err);
+  if (code == CE_OK && report->profile.size > 0) {
+    code = ce_json_parse(&context, report->profile.data, report->profile.size, CE_PROFILE_BYTES_MAX, &profile,
+                         err);
+  }
+  if (code != CE_OK) {
+    return code;
+  }
+  json_t *plan = ce_plan_to_json(report->plan, true);
+  json_object_set_new(plan, "summary", ce_summary_to_json(&summary));
+  json_object_set(plan, "profile", profile);
+  ce_json_line_print(session->face.out, plan);
+  return CE_OK;
+}
+
+static enum ce_code print_plan(struct ce_session *session, const struct ce_engine *engine,
+                               const struct ce_report *report, struct ce_error *err) {
   if (session->face.json) {
-    ce_json_line_print(session->face.out, ce_plan_to_json(plan, true));
-    return CE_OK;
+    return print_json(session, engine, report, err);
   }
   CE_AUTO(ce_blob) struct ce_blob text = {0};
-  enum ce_code code = ce_plan_describe(plan, &text, err);
+  enum ce_code code = ce_plan_describe(report->plan, &text, err);
   if (code == CE_OK) {
     fputs(ce_blob_text(&text), session->face.out);
     fflush(session->face.out);
@@ -164,28 +190,50 @@ static enum ce_code print_plan(const struct ce_session *session, const struct ce
   return code;
 }
 
+/* Who has no rights yet is told what would happen to a machine that has nothing, which is what a first
+ * installation is asked about. The other verbs look at what only root may lock. */
+static enum ce_code choose_root(const struct ce_machine *machine, const struct ce_action *action,
+                                struct ce_scratch *scratch, struct ce_engine *ret, struct ce_error *err) {
+  bool first = action->verb == CE_VERB_INSTALL && access("/" CE_RECEIPT, F_OK) != 0;
+  *ret = machine->engine;
+  if (!machine->engine.live || machine->engine.uid == 0 || !first) {
+    return CE_OK;
+  }
+  enum ce_code code = ce_scratch_open(scratch, err);
+  if (code == CE_OK) {
+    ret->fs = scratch->fs;
+    ret->live = false;
+  }
+  return code;
+}
+
 enum ce_code ce_action_show(struct ce_session *session, const struct ce_action *action,
                             struct ce_error *err) {
   CE_AUTO(ce_machine) struct ce_machine machine = {0};
+  CE_AUTO(ce_scratch) struct ce_scratch scratch = {0};
   CE_AUTO(ce_report) struct ce_report report = {0};
   struct ce_run_options options = run_options(session);
+  struct ce_engine engine;
   struct ce_error problem;
   options.dry_run = true;
   session->outcome_name = "plan";
   session->face.quiet = true;
   enum ce_code code = ce_machine_open(session, true, &machine, err);
+  if (code == CE_OK) {
+    code = choose_root(&machine, action, &scratch, &engine, err);
+  }
   if (code != CE_OK) {
     return code;
   }
   ce_sink_tee_add(&session->events, &session->text.sink);
-  code = action->run(&machine.engine, &options, &report, err);
+  code = action->run(&engine, &options, &report, err);
   if (!report.plan) {
     return code;
   }
   /* Standard output is the plan and nothing else, also of a plan that cannot be carried out. */
   session->told_programs = true;
   session->told_people = code == CE_OK;
-  enum ce_code printed = print_plan(session, report.plan, &problem);
+  enum ce_code printed = print_plan(session, &machine.engine, &report, &problem);
   if (code == CE_OK && printed != CE_OK) {
     *err = problem;
     return printed;

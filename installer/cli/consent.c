@@ -44,6 +44,12 @@ static void find_packages(const struct ce_consent *consent, const struct ce_plan
   }
 }
 
+enum ce_code ce_consent_summarise(const struct ce_consent *consent, const struct ce_plan *plan,
+                                  char ***ret_packages, struct ce_summary *ret, struct ce_error *err) {
+  find_packages(consent, plan, ret_packages);
+  return ce_summary_make(plan, *ret_packages, ret, err);
+}
+
 static void send_question(const struct ce_face *face, const struct ce_summary *summary) {
   ce_json_line_print(face->out, json_pack("{s:s,s:s,s:s,s:[s,s],s:o}", "event", "question", "id", QUESTION,
                                           "message", ce_translate(face->language, question_text), "choices",
@@ -113,8 +119,7 @@ enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce
   }
   CE_AUTO(ce_strings) char **packages = NULL;
   CE_AUTO(ce_summary) struct ce_summary summary = {0};
-  find_packages(consent, plan, &packages);
-  enum ce_code code = ce_summary_make(plan, packages, &summary, err);
+  enum ce_code code = ce_consent_summarise(consent, plan, &packages, &summary, err);
   if (code != CE_OK) {
     return code;
   }

@@ -6,6 +6,7 @@
 #define CE_CLI_CONSENT_H
 
 #include "cli/session.h"
+#include "cli/summary.h"
 #include "engine/engine.h"
 
 struct ce_consent {
@@ -23,6 +24,11 @@ enum ce_code ce_consent_fail_unanswered(const struct ce_session *session, struct
 /* USAGE when nobody could answer and neither --yes nor --silent was given. Called before any work is done, so
  * that a script never waits and never gets half-way. */
 CE_MUST_USE enum ce_code ce_consent_check(const struct ce_session *session, struct ce_error *err);
+/* What plan comes to, with the packages that the package manager would be asked for, which are freed with
+ * ce_strings_free() after the summary. MEMORY. */
+CE_MUST_USE enum ce_code ce_consent_summarise(const struct ce_consent *consent, const struct ce_plan *plan,
+                                              char ***ret_packages, struct ce_summary *ret,
+                                              struct ce_error *err);
 /* ce_run_options.confirm; context is a struct ce_consent. */
 enum ce_code ce_consent_ask(void *context, const struct ce_plan *plan, struct ce_error *err);
 

@@ -9,6 +9,7 @@
 
 void ce_known_keys_clear(struct ce_known_keys *keys) {
   ce_key_catalogue_free(keys->catalogue);
+  ce_blob_clear(&keys->profile);
   *keys = (struct ce_known_keys){0};
 }
 
@@ -156,6 +157,10 @@ enum ce_code ce_known_keys_of_package(struct ce_acquired *acquired, struct ce_kn
   enum ce_code code = collect(acquired, &collection, err);
   if (code == CE_OK) {
     code = make_known(&collection.documents, false, ret, err);
+  }
+  if (code == CE_OK) {
+    ret->profile = collection.documents.profile;
+    collection.documents.profile = (struct ce_blob){0};
   }
   documents_clear(&collection.documents);
   return code;

@@ -21,7 +21,7 @@ static enum ce_code find_offer(struct ce_run_state *run, struct ce_error *err) {
 }
 
 static bool needs_known(const struct ce_run_state *run, const struct ce_manifest *manifest) {
-  return ce_run_minds_keys(run) || ce_selection_concerns(manifest);
+  return run->options->dry_run || ce_run_minds_keys(run) || ce_selection_concerns(manifest);
 }
 
 static enum ce_code take_installed(struct ce_run_state *run, struct ce_error *err) {

@@ -302,6 +302,10 @@ static enum ce_code run_locked(struct ce_run_state *run, struct ce_error *err) {
   if (code == CE_OK && !run->options->dry_run) {
     code = carry_out(run, err);
   }
+  if (run->options->dry_run) {
+    run->report->profile = run->known.profile;
+    run->known.profile = (struct ce_blob){0};
+  }
   bool resumable = run->verb == CE_VERB_INSTALL && ce_acquire_has_partial(run->engine);
   if (run->lock && !ce_run_is_installed(run) && !run->report->changed && !resumable) {
     ce_state_forget(run->engine);
@@ -332,6 +336,7 @@ static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run
 void ce_report_clear(struct ce_report *report) {
   ce_plan_free(report->plan);
   ce_strings_free(report->missing);
+  ce_blob_clear(&report->profile);
   *report = (struct ce_report){0};
 }
 

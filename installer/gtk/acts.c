@@ -14,29 +14,48 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "";
 }
 
+static bool reads_package(const char *verb) {
+  static const char *const verbs[] = {"plan", "install", "repair", "update"};
+  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+    if (strcmp(verbs[i], verb) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* What the wizard was given is about where packages come from, and about the root; the language and the key
+ * are its own affair. */
+static bool is_taken(const char *verb, const char *option) {
+  bool own = strncmp(option, "--lang", 6) == 0 || strncmp(option, "--key", 5) == 0;
+  bool root = strncmp(option, "--root", 6) == 0;
+  return !own && (root ? strcmp(verb, "keys") != 0 : reads_package(verb));
+}
+
 /* words and the options of the request, for a child in the wizard's language. */
 static enum ce_code start(struct ce_wizard *wizard, const char *const words[], bool works,
-                          unsigned patience_s, const struct ce_worker_client *client, struct ce_worker **ret,
+                          unsigned patience_s, const struct ce_runner_client *client, struct ce_runner **ret,
                           struct ce_error *err) {
   const char *arguments[ARGUMENTS_MAX + 1] = {0};
   size_t count = 0;
   for (size_t i = 0; words[i]; i++) {
     arguments[count++] = words[i];
   }
+  const char *const *options = wizard->request->options;
+  for (size_t i = 0; options && options[i] && count < ARGUMENTS_MAX - 2; i++) {
+    if (is_taken(words[0], options[i])) {
+      arguments[count++] = options[i];
+    }
+  }
   arguments[count++] = "--lang";
   arguments[count++] = ce_language_name(wizard->language);
-  const char *const *options = wizard->request->options;
-  bool takes_options = works || strcmp(words[0], "plan") == 0;
-  for (size_t i = 0; takes_options && options && options[i] && count < ARGUMENTS_MAX; i++) {
-    arguments[count++] = options[i];
-  }
-  const struct ce_worker_request request = {
+  const struct ce_runner_request request = {
       .program = wizard->request->program, .arguments = arguments, .works = works, .patience_s = patience_s};
-  return ce_worker_start(&request, client, ret, err);
+  return ce_runner_start(&request, client, ret, err);
 }
 
-static void stop(struct ce_worker **worker) {
-  ce_worker_free(ce_take(worker));
+static void stop(struct ce_runner **runner) {
+  ce_runner_free(ce_take(runner));
 }
 
 /* The plan: on a machine without an environment. */
@@ -48,7 +67,7 @@ static void take_plan(void *context, const json_t *object, const char *line) {
   ce_organisation_read(&wizard->organisation, json_object_get(object, "profile"));
 }
 
-static void end_plan(void *context, enum ce_worker_end end, int status, const char *complaint) {
+static void end_plan(void *context, enum ce_runner_end end, int status, const char *complaint) {
   (void)end;
   (void)status;
   (void)complaint;
@@ -60,7 +79,7 @@ static void end_plan(void *context, enum ce_worker_end end, int status, const ch
 
 static void look_at_plan(struct ce_wizard *wizard) {
   static const char *const words[] = {"plan", "install", "--json", NULL};
-  const struct ce_worker_client client = {.told = take_plan, .ended = end_plan, .context = wizard};
+  const struct ce_runner_client client = {.told = take_plan, .ended = end_plan, .context = wizard};
   struct ce_error ignored;
   if (start(wizard, words, false, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) != CE_OK) {
     wizard->looking = false;
@@ -79,7 +98,7 @@ static void take_status(void *context, const json_t *object, const char *line) {
                                                      : CE_INSTALLED_FAULTY;
 }
 
-static void end_status(void *context, enum ce_worker_end end, int status, const char *complaint) {
+static void end_status(void *context, enum ce_runner_end end, int status, const char *complaint) {
   (void)end;
   (void)status;
   (void)complaint;
@@ -97,7 +116,7 @@ static void end_status(void *context, enum ce_worker_end end, int status, const 
 
 static void look(struct ce_wizard *wizard) {
   static const char *const words[] = {"status", "--json", NULL};
-  const struct ce_worker_client client = {.told = take_status, .ended = end_status, .context = wizard};
+  const struct ce_runner_client client = {.told = take_status, .ended = end_status, .context = wizard};
   struct ce_error ignored;
   stop(&wizard->look);
   wizard->installed = CE_INSTALLED_UNKNOWN;
@@ -112,7 +131,7 @@ static void take_checks(void *context, const json_t *object, const char *line) {
   ce_checks_read(&wizard->checks, (json_t *)object);
 }
 
-static void end_checks(void *context, enum ce_worker_end end, int status, const char *complaint) {
+static void end_checks(void *context, enum ce_runner_end end, int status, const char *complaint) {
   (void)end;
   (void)status;
   (void)complaint;
@@ -129,7 +148,7 @@ static void end_checks(void *context, enum ce_worker_end end, int status, const 
 
 static void check(struct ce_wizard *wizard) {
   static const char *const words[] = {"doctor", "--json", NULL};
-  const struct ce_worker_client client = {.told = take_checks, .ended = end_checks, .context = wizard};
+  const struct ce_runner_client client = {.told = take_checks, .ended = end_checks, .context = wizard};
   struct ce_error ignored;
   stop(&wizard->look);
   ce_checks_clear(&wizard->checks);
@@ -189,7 +208,7 @@ static void take_keys(void *context, const json_t *object, const char *line) {
   }
 }
 
-static void end_keys(void *context, enum ce_worker_end end, int status, const char *complaint) {
+static void end_keys(void *context, enum ce_runner_end end, int status, const char *complaint) {
   (void)end;
   (void)status;
   (void)complaint;
@@ -200,7 +219,7 @@ static void end_keys(void *context, enum ce_worker_end end, int status, const ch
 
 static void watch_keys(struct ce_wizard *wizard) {
   static const char *const words[] = {"keys", "--watch", "--json", NULL};
-  const struct ce_worker_client client = {.told = take_keys, .ended = end_keys, .context = wizard};
+  const struct ce_runner_client client = {.told = take_keys, .ended = end_keys, .context = wizard};
   struct ce_error ignored;
   stop(&wizard->keys);
   if (start(wizard, words, false, 0, &client, &wizard->keys, &ignored) != CE_OK) {
@@ -253,8 +272,8 @@ static void take_event(void *context, const json_t *event, const char *line) {
 }
 
 /* A run without a result is one whose rights were refused, or that died. */
-static enum ce_code code_of_end(const struct ce_wizard *wizard, enum ce_worker_end end, int status) {
-  if (end != CE_WORKER_EXITED) {
+static enum ce_code code_of_end(const struct ce_wizard *wizard, enum ce_runner_end end, int status) {
+  if (end != CE_RUNNER_EXITED) {
     return CE_CHILD;
   }
   if (wizard->run.result) {
@@ -269,7 +288,7 @@ static enum ce_code code_of_end(const struct ce_wizard *wizard, enum ce_worker_e
   return CE_CHILD;
 }
 
-static void end_work(void *context, enum ce_worker_end end, int status, const char *complaint) {
+static void end_work(void *context, enum ce_runner_end end, int status, const char *complaint) {
   struct ce_wizard *wizard = context;
   stop(&wizard->work);
   if (wizard->closing_source) {
@@ -278,8 +297,8 @@ static void end_work(void *context, enum ce_worker_end end, int status, const ch
   }
   enum ce_code code = code_of_end(wizard, end, status);
   CE_AUTO(ce_free)
-  char *why = end == CE_WORKER_EXITED   ? ce_text_format("exit status %d\n%s", status, complaint)
-              : end == CE_WORKER_KILLED ? ce_text_format("killed by signal %d\n%s", status, complaint)
+  char *why = end == CE_RUNNER_EXITED   ? ce_text_format("exit status %d\n%s", status, complaint)
+              : end == CE_RUNNER_KILLED ? ce_text_format("killed by signal %d\n%s", status, complaint)
                                         : strdup("it told what is not JSON");
   ce_run_view_end(&wizard->run, code,
                   wizard->run.result || !why ? text_of(wizard->run.result, "detail") : why);
@@ -307,7 +326,7 @@ static void work(struct ce_wizard *wizard) {
     words[3] = "--key";
     words[4] = wizard->flow.with_key ? "required" : "skip";
   }
-  const struct ce_worker_client client = {.told = take_event, .ended = end_work, .context = wizard};
+  const struct ce_runner_client client = {.told = take_event, .ended = end_work, .context = wizard};
   struct ce_error problem;
   stop(&wizard->look);
   wizard->checking = wizard->looking = false;
@@ -323,7 +342,7 @@ static void say(struct ce_wizard *wizard, const char *id, const char *answer) {
   char line[128];
   snprintf(line, sizeof line, "{\"answer\":\"%s\",\"id\":\"%s\"}", answer, id);
   if (wizard->work) {
-    ce_worker_say(wizard->work, line);
+    ce_runner_say(wizard->work, line);
   }
 }
 
@@ -331,7 +350,7 @@ static void say(struct ce_wizard *wizard, const char *id, const char *answer) {
 static gboolean give_up(gpointer context) {
   struct ce_wizard *wizard = context;
   wizard->closing_source = 0;
-  ce_worker_free(ce_take(&wizard->work));
+  ce_runner_free(ce_take(&wizard->work));
   ce_run_view_end(&wizard->run, CE_CHILD, "it was cancelled and did not end");
   wizard->close_when_ended = false;
   ce_wizard_input(wizard, CE_INPUT_FAILED);

@@ -4,16 +4,21 @@
 #include "gtk/gtk-calls.h"
 
 #include <dlfcn.h>
+#include <string.h>
 
 #define LIBRARY "libgtk-3.so.0"
 
 struct ce_gtk_calls ce_gtk_calls;
 
+static bool find(void *library, const char *name, void *ret_function, size_t size) {
+  void *function = dlsym(library, name);
+  memcpy(ret_function, &function, size);
+  return function != NULL;
+}
+
 static bool find_functions(void *library) {
   bool found = true;
-#define CE_GTK_CALL(name)                                                                                    \
-  *(void **)&ce_gtk_calls.name = dlsym(library, #name);                                                      \
-  found = found && ce_gtk_calls.name;
+#define CE_GTK_CALL(name) found = find(library, #name, &ce_gtk_calls.name, sizeof ce_gtk_calls.name) && found;
 #include "gtk/gtk-calls.def"
 #undef CE_GTK_CALL
   return found;

@@ -2,8 +2,8 @@
  * Reasons into sentences. */
 #include "gtk/key-text.h"
 
-#include "base/blob.h"
 #include "engine/key-wait.h"
+#include "gtk/run-view.h"
 
 #include <string.h>
 
@@ -35,10 +35,7 @@ char *ce_key_sentence(const struct ce_language *language, const json_t *key) {
   if (reason == CE_KEY_REASON_COUNT) {
     return strdup(text_of(key, "sentence"));
   }
-  const char *sentence = ce_translate(language, ce_key_reason_sentence(reason));
-  const char *mark = strstr(sentence, "%s");
-  return mark ? ce_text_format("%.*s%s%s", (int)(mark - sentence), sentence, name_of(language, key), mark + 2)
-              : strdup(sentence);
+  return ce_sentence_fill(ce_translate(language, ce_key_reason_sentence(reason)), name_of(language, key));
 }
 
 const char *ce_key_action(const struct ce_language *language, const json_t *key) {

@@ -20,6 +20,12 @@ enum ce_code ce_code_of_id(const char *id) {
   return CE_CODE_COUNT;
 }
 
+char *ce_sentence_fill(const char *sentence, const char *value) {
+  const char *mark = strstr(sentence, "%s");
+  return mark ? ce_text_format("%.*s%s%s", (int)(mark - sentence), sentence, value, mark + 2)
+              : strdup(sentence);
+}
+
 const char *ce_phase_sentence(const char *phase) {
   static const struct {
     const char *phase, *sentence;

@@ -12,8 +12,8 @@
 #include "gtk/page-flow.h"
 #include "gtk/progress.h"
 #include "gtk/run-view.h"
+#include "gtk/runner.h"
 #include "gtk/wizard.h"
-#include "gtk/worker.h"
 
 struct ce_wizard;
 
@@ -64,9 +64,9 @@ struct ce_wizard {
   GtkBuilder *frame, *pages[CE_PAGE_COUNT];
   GtkCssProvider *style;
 
-  struct ce_worker *look; /* plan or status, then doctor: children that only look */
-  struct ce_worker *keys;
-  struct ce_worker *work;
+  struct ce_runner *look; /* plan or status, then doctor: children that only look */
+  struct ce_runner *keys;
+  struct ce_runner *work;
   guint closing_source; /* the run has to end within a limit after the window was closed */
 
   enum ce_installed installed;

@@ -38,8 +38,8 @@ static void add_result(const struct ce_wizard *wizard, GtkWidget *list) {
       [CE_TASK_UPDATE] = N_("The certificate environment %s is installed."),
       [CE_TASK_UNINSTALL] = N_("The certificate environment was removed.")};
   CE_AUTO(ce_free)
-  char *sentence = ce_text_format(ce_wizard_text(wizard, sentences[wizard->flow.task]),
-                                  text_of(wizard->run.result, "subject"));
+  char *sentence = ce_sentence_fill(ce_wizard_text(wizard, sentences[wizard->flow.task]),
+                                    text_of(wizard->run.result, "subject"));
   ce_rows_add(wizard, list,
               &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
 }
@@ -79,11 +79,12 @@ static void add_certificates(const struct ce_wizard *wizard, GtkWidget *list) {
     const json_t *event = json_array_get(wizard->run.certificates, i);
     const json_t *certificate = json_object_get(event, "certificate");
     json_int_t days = json_integer_value(json_object_get(certificate, "days_left"));
-    const char *format =
-        days < 0 ? N_("Certificate of %s: expired") : N_("Certificate of %s: %lld days left");
+    const char *subject = text_of(certificate, "subject");
     CE_AUTO(ce_free)
-    char *sentence =
-        ce_text_format(ce_wizard_text(wizard, format), text_of(certificate, "subject"), (long long)days);
+    char *sentence = days < 0
+                         ? ce_text_format(ce_wizard_text(wizard, N_("Certificate of %s: expired")), subject)
+                         : ce_text_format(ce_wizard_text(wizard, N_("Certificate of %s: %lld days left")),
+                                          subject, (long long)days);
     ce_rows_add(wizard, list,
                 &(struct ce_row){.id = "certificate",
                                  .sign = days < 0           ? CE_SIGN_FAULT

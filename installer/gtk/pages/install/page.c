@@ -29,7 +29,7 @@ static char *status(const struct ce_wizard *wizard) {
   const struct ce_progress *progress = &wizard->progress;
   const char *sentence =
       ce_wizard_text(wizard, wizard->flow.cancelling ? N_("Cancelling: everything is put back")
-                                                     : ce_phrase_sentence(wizard->run.phase));
+                                                     : ce_phase_sentence(wizard->run.phase));
   char done[CE_SIZE_TEXT_SIZE];
   char total[CE_SIZE_TEXT_SIZE];
   if (wizard->flow.cancelling || progress->total_bytes == 0) {

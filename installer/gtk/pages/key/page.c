@@ -43,7 +43,7 @@ static void refresh(struct ce_wizard *wizard) {
   CE_AUTO(ce_free) char *sentence = wizard->key ? ce_key_sentence(wizard->language, wizard->key) : NULL;
   show_picture(wizard);
   ce_wizard_set_label(wizard, PAGE, "action",
-                      absent ? ce_wizard_text(wizard, N_("Insert the key and choose Retry."))
+                      absent ? ce_wizard_text(wizard, N_("Insert the key and click Retry."))
                              : ce_key_action(wizard->language, wizard->key));
   ce_wizard_set_label(wizard, PAGE, "status",
                       sentence ? sentence : ce_wizard_text(wizard, N_("Looking for a key")));

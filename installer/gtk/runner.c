@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Children on GLib's main loop. */
-#include "gtk/worker.h"
+#include "gtk/runner.h"
 
 #include "base/json.h"
 #include "gtk/gtk-calls.h"
@@ -18,8 +18,8 @@
 #define COMPLAINT_SIZE_MAX 4096
 #define ARGUMENTS_MAX      32
 
-struct ce_worker {
-  struct ce_worker_client client;
+struct ce_runner {
+  struct ce_runner_client client;
   pid_t child;
   bool works;
   int input, output, errors; /* of the child; -1 when closed */
@@ -29,7 +29,7 @@ struct ce_worker {
   bool exited, garbage;
   int status;
   guint output_source, errors_source, child_source, patience_source;
-  bool *freed; /* set by ce_worker_free() for a caller that is on the stack */
+  bool *freed; /* set by ce_runner_free() for a caller that is on the stack */
 };
 
 static void close_end(int *fd, guint *source) {
@@ -47,139 +47,139 @@ static void reap(GPid child, gint status, gpointer context) {
   (void)context;
 }
 
-void ce_worker_hang_up(struct ce_worker *worker) {
-  ce_fd_auto(&worker->input);
-  worker->input = -1;
+void ce_runner_hang_up(struct ce_runner *runner) {
+  ce_fd_auto(&runner->input);
+  runner->input = -1;
 }
 
-void ce_worker_free(struct ce_worker *worker) {
-  if (!worker) {
+void ce_runner_free(struct ce_runner *runner) {
+  if (!runner) {
     return;
   }
-  if (worker->freed) {
-    *worker->freed = true;
+  if (runner->freed) {
+    *runner->freed = true;
   }
-  ce_worker_hang_up(worker);
-  close_end(&worker->output, &worker->output_source);
-  close_end(&worker->errors, &worker->errors_source);
-  if (worker->patience_source) {
-    g_source_remove(worker->patience_source);
+  ce_runner_hang_up(runner);
+  close_end(&runner->output, &runner->output_source);
+  close_end(&runner->errors, &runner->errors_source);
+  if (runner->patience_source) {
+    g_source_remove(runner->patience_source);
   }
-  if (worker->child_source) {
-    g_source_remove(worker->child_source);
-    if (!worker->works) {
-      kill(worker->child, SIGKILL);
+  if (runner->child_source) {
+    g_source_remove(runner->child_source);
+    if (!runner->works) {
+      kill(runner->child, SIGKILL);
     }
-    g_child_watch_add(worker->child, reap, NULL);
+    g_child_watch_add(runner->child, reap, NULL);
   }
-  ce_line_reader_clear(&worker->lines);
-  free(worker);
+  ce_line_reader_clear(&runner->lines);
+  free(runner);
 }
 
 /* All has been said and the child is gone. */
-static void end_if_complete(struct ce_worker *worker) {
-  if (!worker->exited || worker->output >= 0) {
+static void end_if_complete(struct ce_runner *runner) {
+  if (!runner->exited || runner->output >= 0) {
     return;
   }
-  bool killed = WIFSIGNALED(worker->status);
-  enum ce_worker_end end = worker->garbage ? CE_WORKER_GARBAGE : killed ? CE_WORKER_KILLED : CE_WORKER_EXITED;
-  int status = killed ? WTERMSIG(worker->status) : WEXITSTATUS(worker->status);
-  close_end(&worker->errors, &worker->errors_source);
-  worker->client.ended(worker->client.context, end, status, worker->complaint);
+  bool killed = WIFSIGNALED(runner->status);
+  enum ce_runner_end end = runner->garbage ? CE_RUNNER_GARBAGE : killed ? CE_RUNNER_KILLED : CE_RUNNER_EXITED;
+  int status = killed ? WTERMSIG(runner->status) : WEXITSTATUS(runner->status);
+  close_end(&runner->errors, &runner->errors_source);
+  runner->client.ended(runner->client.context, end, status, runner->complaint);
 }
 
 /* What it says is not believed any more; a child that works goes back by the end of its input. */
-static void give_up(struct ce_worker *worker) {
-  worker->garbage = true;
-  ce_worker_hang_up(worker);
-  close_end(&worker->output, &worker->output_source);
-  if (!worker->exited && !worker->works) {
-    kill(worker->child, SIGKILL);
+static void give_up(struct ce_runner *runner) {
+  runner->garbage = true;
+  ce_runner_hang_up(runner);
+  close_end(&runner->output, &runner->output_source);
+  if (!runner->exited && !runner->works) {
+    kill(runner->child, SIGKILL);
   }
-  end_if_complete(worker);
+  end_if_complete(runner);
 }
 
-/* False when the worker is gone or was given up. */
-static bool tell_lines(struct ce_worker *worker) {
+/* False when the runner is gone or was given up. */
+static bool tell_lines(struct ce_runner *runner) {
   static const struct ce_json_context context = {.code = CE_CHILD, .document = "line"};
   bool freed = false;
   size_t length;
-  for (char *line; (line = ce_line_reader_next(&worker->lines, &length));) {
+  for (char *line; (line = ce_line_reader_next(&runner->lines, &length));) {
     CE_AUTO(ce_json) json_t *object = NULL;
     struct ce_error ignored;
     if (ce_json_parse(&context, line, length, CE_LINE_BYTES_MAX, &object, &ignored) != CE_OK ||
         !json_is_object(object)) {
-      give_up(worker);
+      give_up(runner);
       return false;
     }
-    worker->freed = &freed;
-    worker->client.told(worker->client.context, object, line);
+    runner->freed = &freed;
+    runner->client.told(runner->client.context, object, line);
     if (freed) {
       return false;
     }
-    worker->freed = NULL;
+    runner->freed = NULL;
   }
   return true;
 }
 
 static gboolean take_output(gint fd, GIOCondition condition, gpointer context) {
   (void)condition;
-  struct ce_worker *worker = context;
+  struct ce_runner *runner = context;
   char bytes[READ_SIZE];
   ssize_t got = read(fd, bytes, sizeof bytes);
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
     return G_SOURCE_CONTINUE;
   }
   if (got > 0) {
-    if (ce_line_reader_feed(&worker->lines, bytes, (size_t)got)) {
-      return tell_lines(worker) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+    if (ce_line_reader_feed(&runner->lines, bytes, (size_t)got)) {
+      return tell_lines(runner) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
     }
-    give_up(worker);
+    give_up(runner);
     return G_SOURCE_REMOVE;
   }
   /* A line that was cut off says nothing, but its sender died. */
-  close_end(&worker->output, &worker->output_source);
-  end_if_complete(worker);
+  close_end(&runner->output, &runner->output_source);
+  end_if_complete(runner);
   return G_SOURCE_REMOVE;
 }
 
 static gboolean take_errors(gint fd, GIOCondition condition, gpointer context) {
   (void)condition;
-  struct ce_worker *worker = context;
+  struct ce_runner *runner = context;
   char bytes[READ_SIZE];
   ssize_t got = read(fd, bytes, sizeof bytes);
   if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
     return G_SOURCE_CONTINUE;
   }
   if (got <= 0) {
-    close_end(&worker->errors, &worker->errors_source);
+    close_end(&runner->errors, &runner->errors_source);
     return G_SOURCE_REMOVE;
   }
-  size_t room = sizeof worker->complaint - 1 - worker->complaint_length;
+  size_t room = sizeof runner->complaint - 1 - runner->complaint_length;
   size_t taken = (size_t)got < room ? (size_t)got : room;
-  memcpy(worker->complaint + worker->complaint_length, bytes, taken);
-  worker->complaint_length += taken;
+  memcpy(runner->complaint + runner->complaint_length, bytes, taken);
+  runner->complaint_length += taken;
   return G_SOURCE_CONTINUE;
 }
 
 static void note_exit(GPid child, gint status, gpointer context) {
   (void)child;
-  struct ce_worker *worker = context;
-  worker->child_source = 0;
-  worker->exited = true;
-  worker->status = status;
-  end_if_complete(worker);
+  struct ce_runner *runner = context;
+  runner->child_source = 0;
+  runner->exited = true;
+  runner->status = status;
+  end_if_complete(runner);
 }
 
 /* The pipe may be held open by what the child left behind, so it is closed here, too. */
 static gboolean lose_patience(gpointer context) {
-  struct ce_worker *worker = context;
-  worker->patience_source = 0;
-  if (!worker->exited) {
-    kill(worker->child, SIGKILL);
+  struct ce_runner *runner = context;
+  runner->patience_source = 0;
+  if (!runner->exited) {
+    kill(runner->child, SIGKILL);
   }
-  close_end(&worker->output, &worker->output_source);
-  end_if_complete(worker);
+  close_end(&runner->output, &runner->output_source);
+  end_if_complete(runner);
   return G_SOURCE_REMOVE;
 }
 
@@ -224,7 +224,7 @@ static void close_pipes(int pipes[3][2]) {
   }
 }
 
-static enum ce_code spawn(const struct ce_worker_request *request, struct ce_worker *worker,
+static enum ce_code spawn(const struct ce_runner_request *request, struct ce_runner *runner,
                           struct ce_error *err) {
   const char *arguments[ARGUMENTS_MAX + 2] = {request->program};
   for (size_t i = 0; request->arguments[i] && i < ARGUMENTS_MAX; i++) {
@@ -237,51 +237,51 @@ static enum ce_code spawn(const struct ce_worker_request *request, struct ce_wor
     return code;
   }
   const int ends[3] = {pipes[0][0], pipes[1][1], pipes[2][1]};
-  worker->child = fork();
-  if (worker->child == 0) {
+  runner->child = fork();
+  if (runner->child == 0) {
     become(ends, (char *const *)arguments, request->works);
   }
-  if (worker->child < 0) {
+  if (runner->child < 0) {
     enum ce_code code = ce_fail_sys(err, errno, "fork", request->program);
     close_pipes(pipes);
     return code;
   }
-  worker->input = ce_take_fd(&pipes[0][1]);
-  worker->output = ce_take_fd(&pipes[1][0]);
-  worker->errors = ce_take_fd(&pipes[2][0]);
+  runner->input = ce_take_fd(&pipes[0][1]);
+  runner->output = ce_take_fd(&pipes[1][0]);
+  runner->errors = ce_take_fd(&pipes[2][0]);
   close_pipes(pipes);
   return CE_OK;
 }
 
-enum ce_code ce_worker_start(const struct ce_worker_request *request, const struct ce_worker_client *client,
-                             struct ce_worker **ret, struct ce_error *err) {
-  struct ce_worker *worker = calloc(1, sizeof *worker);
-  if (!worker) {
+enum ce_code ce_runner_start(const struct ce_runner_request *request, const struct ce_runner_client *client,
+                             struct ce_runner **ret, struct ce_error *err) {
+  struct ce_runner *runner = calloc(1, sizeof *runner);
+  if (!runner) {
     return ce_fail_memory(err, request->program);
   }
-  *worker =
-      (struct ce_worker){.client = *client, .works = request->works, .input = -1, .output = -1, .errors = -1};
-  enum ce_code code = spawn(request, worker, err);
+  *runner =
+      (struct ce_runner){.client = *client, .works = request->works, .input = -1, .output = -1, .errors = -1};
+  enum ce_code code = spawn(request, runner, err);
   if (code != CE_OK) {
-    free(worker);
+    free(runner);
     return code;
   }
-  worker->output_source = g_unix_fd_add(worker->output, G_IO_IN | G_IO_HUP | G_IO_ERR, take_output, worker);
-  worker->errors_source = g_unix_fd_add(worker->errors, G_IO_IN | G_IO_HUP | G_IO_ERR, take_errors, worker);
-  worker->child_source = g_child_watch_add(worker->child, note_exit, worker);
+  runner->output_source = g_unix_fd_add(runner->output, G_IO_IN | G_IO_HUP | G_IO_ERR, take_output, runner);
+  runner->errors_source = g_unix_fd_add(runner->errors, G_IO_IN | G_IO_HUP | G_IO_ERR, take_errors, runner);
+  runner->child_source = g_child_watch_add(runner->child, note_exit, runner);
   if (request->patience_s > 0 && !request->works) {
-    worker->patience_source = g_timeout_add_seconds(request->patience_s, lose_patience, worker);
+    runner->patience_source = g_timeout_add_seconds(request->patience_s, lose_patience, runner);
   }
-  *ret = worker;
+  *ret = runner;
   return CE_OK;
 }
 
-void ce_worker_say(struct ce_worker *worker, const char *line) {
+void ce_runner_say(struct ce_runner *runner, const char *line) {
   char text[256];
   int length = snprintf(text, sizeof text, "%s\n", line);
   /* Answers are far shorter than what a pipe takes at once. */
-  if (worker->input >= 0 && length > 0 && (size_t)length < sizeof text) {
-    ssize_t written = write(worker->input, text, (size_t)length);
+  if (runner->input >= 0 && length > 0 && (size_t)length < sizeof text) {
+    ssize_t written = write(runner->input, text, (size_t)length);
     (void)written;
   }
 }

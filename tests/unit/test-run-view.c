@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tests of what the wizard keeps of what children tell. */
+#include "gtk/checks.h"
+#include "gtk/key-text.h"
+#include "gtk/run-view.h"
+
+#include "base/json.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static json_t *read(const char *text) {
+  json_t *json = json_loads(text, 0, NULL);
+  assert_non_null(json);
+  return json;
+}
+
+static void take(struct ce_run_view *run, const char *line) {
+  CE_AUTO(ce_json) json_t *event = read(line);
+  ce_run_view_take(run, event, line);
+}
+
+static void keeps_what_a_run_told(void **state) {
+  (void)state;
+  struct ce_run_view run = {0};
+  ce_run_view_begin(&run);
+  take(&run, "{\"event\":\"phase\",\"name\":\"commit\",\"message\":\"Putting\"}");
+  take(&run, "{\"event\":\"step\",\"name\":\"put-file\",\"subject\":\"/etc/x\"}");
+  take(&run, "{\"event\":\"finding\",\"name\":\"usbguard\",\"finding\":{\"level\":\"warning\"}}");
+  take(&run, "{\"event\":\"key\",\"name\":\"certificate\",\"certificate\":{\"days_left\":3}}");
+  take(&run, "{\"event\":\"key\",\"name\":\"ready\",\"key\":{\"reason\":\"ready\"}}");
+  take(&run, "{\"event\":\"warning\",\"name\":\"missing\",\"id\":\"CE-PRE-001\"}");
+  take(&run, "{\"event\":\"result\",\"id\":\"CE-OK\",\"subject\":\"1.0\"}");
+  take(&run, "{\"event\":\"of a later version\",\"name\":7}");
+  assert_string_equal(run.phase, "commit");
+  assert_string_equal(run.step_subject, "/etc/x");
+  assert_int_equal(json_array_size(run.findings), 1);
+  assert_int_equal(json_array_size(run.certificates), 1);
+  assert_int_equal(json_array_size(run.warnings), 1);
+  assert_true(ce_key_is_ready(json_object_get(run.key, "key")));
+  assert_non_null(run.result);
+  assert_non_null(strstr(ce_blob_text(&run.log), "put-file"));
+  assert_non_null(strstr(ce_blob_text(&run.details), "/etc/x"));
+  ce_run_view_clear(&run);
+}
+
+static void keeps_only_the_beginning_of_a_flood(void **state) {
+  (void)state;
+  struct ce_run_view run = {0};
+  ce_run_view_begin(&run);
+  for (int i = 0; i < 20000; i++) {
+    take(&run, "{\"event\":\"warning\",\"name\":\"a-name-of-some-length\",\"message\":\"a message of some "
+               "length, too\"}");
+  }
+  assert_true(run.log.size <= CE_RUN_LOG_BYTES_MAX && run.details.size <= CE_RUN_LOG_BYTES_MAX);
+  assert_int_equal(json_array_size(run.warnings), CE_RUN_WARNINGS_MAX);
+  ce_run_view_clear(&run);
+}
+
+static void an_agreement_covers_the_same_packages_and_fewer(void **state) {
+  (void)state;
+  CE_AUTO(ce_json)
+  json_t *document = read("{\"summary\":{\"packages\":[\"pcscd\",\"libccid\"]},\"steps\":[1,2,3]}");
+  CE_AUTO(ce_json) json_t *fewer = read("{\"packages\":[\"libccid\"]}");
+  CE_AUTO(ce_json) json_t *more = read("{\"packages\":[\"libccid\",\"opensc\"]}");
+  CE_AUTO(ce_json) json_t *restart = read("{\"packages\":[],\"restarts\":[\"pcscd\"]}");
+  struct ce_plan_view plan = {0};
+  assert_false(ce_plan_view_covers(&plan, fewer));
+  assert_true(ce_plan_view_read(&plan, document));
+  assert_int_equal(plan.step_count, 3);
+  assert_true(ce_plan_view_covers(&plan, fewer));
+  assert_false(ce_plan_view_covers(&plan, more));
+  assert_false(ce_plan_view_covers(&plan, restart));
+  ce_plan_view_clear(&plan);
+}
+
+static void remembers_why_there_is_no_plan(void **state) {
+  (void)state;
+  CE_AUTO(ce_json) json_t *result = read("{\"event\":\"result\",\"id\":\"CE-VER-001\"}");
+  struct ce_plan_view plan = {0};
+  assert_false(ce_plan_view_read(&plan, result));
+  assert_int_equal(ce_code_of_id(plan.problem_id), CE_BUNDLE_DAMAGED);
+  assert_int_equal(ce_code_of_id("CE-XXX-999"), CE_CODE_COUNT);
+}
+
+static void reads_the_doctor(void **state) {
+  (void)state;
+  CE_AUTO(ce_json)
+  json_t *answer =
+      read("{\"state\":\"attention\",\"checks\":[{\"group\":\"machine\",\"id\":\"clock\",\"level\":\"ok\","
+           "\"message\":\"Right.\"},"
+           "{\"group\":\"security\",\"id\":\"usbguard\",\"level\":\"warning\",\"message\":\"At "
+           "work.\",\"subject\":\"USBGuard\"},"
+           "{\"group\":\"key\",\"id\":\"key\",\"level\":\"fault\",\"message\":\"None.\"},{\"level\":7},3]}");
+  struct ce_checks checks = {0};
+  assert_true(ce_checks_read(&checks, answer));
+  assert_int_equal(checks.count, 3);
+  assert_int_equal(ce_checks_level_before(&checks), CE_CHECK_WARNING);
+  assert_true(ce_checks_warn_of(&checks, "usbguard"));
+  assert_false(ce_checks_warn_of(&checks, "clock"));
+  assert_string_equal(checks.items[0].action, "");
+  ce_checks_clear(&checks);
+  CE_AUTO(ce_json) json_t *usage = read("{\"event\":\"result\"}");
+  assert_false(ce_checks_read(&checks, usage));
+}
+
+static void speaks_of_a_key_in_any_language(void **state) {
+  (void)state;
+  CE_AUTO(ce_json)
+  json_t *key =
+      read("{\"state\":\"no-driver\",\"reason\":\"no-driver\",\"name_en\":\"Longmai\",\"name_zh\":\"龙脉\"}");
+  CE_AUTO(ce_free) char *english = ce_key_sentence(ce_language_by_name("en"), key);
+  CE_AUTO(ce_free) char *chinese = ce_key_sentence(ce_language_by_name("zh_CN"), key);
+  assert_non_null(strstr(english, "Longmai"));
+  assert_non_null(strstr(chinese, "龙脉"));
+  assert_true(ce_key_is_workable(key));
+  CE_AUTO(ce_json) json_t *none = read("{\"state\":\"none\",\"reason\":\"none\"}");
+  assert_true(ce_key_is_absent(none));
+  assert_false(ce_key_is_workable(none));
+  CE_AUTO(ce_json)
+  json_t *later = read("{\"state\":\"melted\",\"reason\":\"melted.down\",\"sentence\":\"It melted.\"}");
+  CE_AUTO(ce_free) char *sentence = ce_key_sentence(ce_language_by_name("zh_CN"), later);
+  assert_string_equal(sentence, "It melted.");
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(keeps_what_a_run_told),
+      cmocka_unit_test(keeps_only_the_beginning_of_a_flood),
+      cmocka_unit_test(an_agreement_covers_the_same_packages_and_fewer),
+      cmocka_unit_test(remembers_why_there_is_no_plan),
+      cmocka_unit_test(reads_the_doctor),
+      cmocka_unit_test(speaks_of_a_key_in_any_language),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
