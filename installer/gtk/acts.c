@@ -288,20 +288,28 @@ static enum ce_code code_of_end(const struct ce_wizard *wizard, enum ce_runner_e
   return CE_CHILD;
 }
 
+static char *describe_end(enum ce_runner_end end, int status, const char *complaint) {
+  switch (end) {
+  case CE_RUNNER_EXITED:
+    return ce_text_format("exit status %d\n%s", status, complaint);
+  case CE_RUNNER_KILLED:
+    return ce_text_format("killed by signal %d\n%s", status, complaint);
+  default:
+    return ce_text_format("it told what is not JSON, or too much\n%s", complaint);
+  }
+}
+
 static void end_work(void *context, enum ce_runner_end end, int status, const char *complaint) {
   struct ce_wizard *wizard = context;
+  enum ce_code code = code_of_end(wizard, end, status);
+  CE_AUTO(ce_free) char *why = describe_end(end, status, complaint);
+  ce_run_view_end(&wizard->run, code,
+                  wizard->run.result || !why ? text_of(wizard->run.result, "detail") : why);
   stop(&wizard->work);
   if (wizard->closing_source) {
     g_source_remove(wizard->closing_source);
     wizard->closing_source = 0;
   }
-  enum ce_code code = code_of_end(wizard, end, status);
-  CE_AUTO(ce_free)
-  char *why = end == CE_RUNNER_EXITED   ? ce_text_format("exit status %d\n%s", status, complaint)
-              : end == CE_RUNNER_KILLED ? ce_text_format("killed by signal %d\n%s", status, complaint)
-                                        : strdup("it told what is not JSON");
-  ce_run_view_end(&wizard->run, code,
-                  wizard->run.result || !why ? text_of(wizard->run.result, "detail") : why);
   bool closes = wizard->close_when_ended && (code == CE_OK || code == CE_CANCELLED);
   if (closes) {
     wizard->flow.page = code == CE_OK ? CE_PAGE_DONE : CE_PAGE_ERROR;

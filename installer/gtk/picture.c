@@ -146,8 +146,8 @@ static void draw_light(GtkWidget *area, cairo_t *cairo, enum ce_key_picture pict
 }
 
 static void draw_arrow(GtkWidget *area, cairo_t *cairo) {
-  static const double shaft[][2] = {{182, 112}, {204, 112}};
-  static const double head[][2] = {{197, 105}, {204, 112}, {197, 119}};
+  static const double shaft[][2] = {{184, 75}, {201, 75}};
+  static const double head[][2] = {{194, 68}, {201, 75}, {194, 82}};
   static const double blue[3] = {0.2, 0.45, 0.85};
   choose_colour(area, cairo, "theme_selected_bg_color", blue);
   cairo_set_line_width(cairo, 3);

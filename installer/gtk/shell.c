@@ -111,7 +111,7 @@ void ce_wizard_relabel(struct ce_wizard *wizard) {
 }
 
 /* Enter presses the page's main button, wherever the focus is. */
-static void choose_default(struct ce_wizard *wizard, bool takes_focus) {
+static void choose_default(struct ce_wizard *wizard) {
   const char *id = classes[wizard->flow.page]->main_button(wizard);
   GtkWidget *button = id ? ce_wizard_widget(wizard, wizard->flow.page, id) : NULL;
   if (!button || !gtk_widget_get_visible(button)) {
@@ -120,21 +120,23 @@ static void choose_default(struct ce_wizard *wizard, bool takes_focus) {
   }
   gtk_widget_set_can_default(button, TRUE);
   gtk_window_set_default(GTK_WINDOW(wizard->window), button);
-  if (takes_focus && gtk_widget_get_sensitive(button)) {
+  if (wizard->wants_focus && gtk_widget_get_sensitive(button)) {
     gtk_widget_grab_focus(button);
+    wizard->wants_focus = false;
   }
 }
 
 void ce_wizard_refresh(struct ce_wizard *wizard) {
   relabel_frame(wizard);
   classes[wizard->flow.page]->refresh(wizard);
-  choose_default(wizard, false);
+  choose_default(wizard);
 }
 
 static void turn_page(struct ce_wizard *wizard) {
   classes[wizard->flow.page]->refresh(wizard);
   gtk_stack_set_visible_child_name(GTK_STACK(wizard->stack), classes[wizard->flow.page]->name);
-  choose_default(wizard, true);
+  wizard->wants_focus = true;
+  choose_default(wizard);
 }
 
 void ce_wizard_input(struct ce_wizard *wizard, enum ce_flow_input input) {

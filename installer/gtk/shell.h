@@ -82,6 +82,7 @@ struct ce_wizard {
   struct ce_progress progress;
   struct ce_run_view run;
   bool close_when_ended;
+  bool wants_focus; /* the page was turned to, and its main button could not take the focus yet */
 };
 
 const char *ce_wizard_text(const struct ce_wizard *wizard, const char *msgid) __attribute__((format_arg(2)));

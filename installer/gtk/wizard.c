@@ -204,7 +204,8 @@ enum ce_code ce_wizard_run(const struct ce_wizard_request *request, struct ce_er
   if (!wizard) {
     return ce_fail_memory(err, "wizard");
   }
-  *wizard = (struct ce_wizard){.request = request, .language = request->language, .flow = ce_flow_begin()};
+  *wizard = (struct ce_wizard){
+      .request = request, .language = request->language, .flow = ce_flow_begin(), .wants_focus = true};
   enum ce_code code = CE_OK;
   if (build(wizard)) {
     ce_wizard_relabel(wizard);

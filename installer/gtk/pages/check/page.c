@@ -116,7 +116,7 @@ static const struct ce_page_text texts[] = {
     {"rows", CE_TEXT_NAME, N_("What was found")},
     {"retry-button", CE_TEXT_BUTTON, N_("_Retry")},
     {"retry-button", CE_TEXT_DESCRIPTION, N_("Looks again, when you have followed the advice.")},
-    {"continue-button", CE_TEXT_BUTTON, N_("_Continue anyway")},
+    {"continue-button", CE_TEXT_BUTTON, N_("Continue _anyway")},
     {"continue-button", CE_TEXT_DESCRIPTION, N_("Goes on in spite of what was found.")},
     {0},
 };
