@@ -84,11 +84,11 @@ bool ce_organisation_read(struct ce_organisation *ret, const json_t *profile) {
          read_bytes(ret, text.data, text.size);
 }
 
-bool ce_organisation_read_installed(struct ce_organisation *ret) {
+bool ce_organisation_read_installed(struct ce_organisation *ret, const char *root_path) {
   CE_AUTO(ce_fs) struct ce_fs *root = NULL;
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   struct ce_error ignored;
-  return ce_fs_open_root("/", &root, &ignored) == CE_OK &&
+  return ce_fs_open_root(root_path, &root, &ignored) == CE_OK &&
          ce_fs_document_read(root, PROFILE_FILE, CE_PROFILE_BYTES_MAX, &bytes, &ignored) == CE_OK &&
          read_bytes(ret, bytes.data, bytes.size);
 }

@@ -33,8 +33,8 @@ struct ce_organisation {
 void ce_organisation_clear(struct ce_organisation *organisation);
 /* Of the member `profile` of `plan --json`, which is a profile.json; false when it is none. */
 bool ce_organisation_read(struct ce_organisation *ret, const json_t *profile);
-/* Of the profile that is installed on this machine. */
-bool ce_organisation_read_installed(struct ce_organisation *ret);
+/* Of the profile that is installed below root. */
+bool ce_organisation_read_installed(struct ce_organisation *ret, const char *root);
 
 struct ce_run_view {
   struct ce_blob log;     /* the lines as they came, the first CE_RUN_LOG_BYTES_MAX of them */

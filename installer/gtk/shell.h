@@ -101,6 +101,25 @@ void ce_wizard_refresh(struct ce_wizard *wizard);
 void ce_wizard_relabel(struct ce_wizard *wizard);
 /* Does what the flow said. */
 void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act);
+
+/* The parts of that. A child gets words, the options of the request that its command takes, and the wizard's
+ * language. */
+enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[], bool works,
+                                   unsigned patience_s, const struct ce_runner_client *client,
+                                   struct ce_runner **ret, struct ce_error *err);
+void ce_wizard_stop_child(struct ce_runner **runner);
+void ce_wizard_look(struct ce_wizard *wizard);
+void ce_wizard_check(struct ce_wizard *wizard);
+void ce_wizard_watch_keys(struct ce_wizard *wizard);
+void ce_wizard_work(struct ce_wizard *wizard);
+void ce_wizard_say(struct ce_wizard *wizard, const char *id, const char *answer);
+/* The answer that ends the run at the question that it waits with. */
+void ce_wizard_say_cancel(struct ce_wizard *wizard);
+/* A run that was told to end and does not is let go after a while. */
+void ce_wizard_expect_end(struct ce_wizard *wizard);
+/* Whoever goes on in spite of warnings is not asked about the same ones again. */
+void ce_wizard_accept_findings(struct ce_wizard *wizard);
+
 /* A page is left: what only it needs ends. */
 void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page);
 

@@ -14,14 +14,14 @@
 
 #include <cmocka.h>
 
-static json_t *read(const char *text) {
+static json_t *parse(const char *text) {
   json_t *json = json_loads(text, 0, NULL);
   assert_non_null(json);
   return json;
 }
 
 static void take(struct ce_run_view *run, const char *line) {
-  CE_AUTO(ce_json) json_t *event = read(line);
+  CE_AUTO(ce_json) json_t *event = parse(line);
   ce_run_view_take(run, event, line);
 }
 
@@ -65,10 +65,10 @@ static void keeps_only_the_beginning_of_a_flood(void **state) {
 static void an_agreement_covers_the_same_packages_and_fewer(void **state) {
   (void)state;
   CE_AUTO(ce_json)
-  json_t *document = read("{\"summary\":{\"packages\":[\"pcscd\",\"libccid\"]},\"steps\":[1,2,3]}");
-  CE_AUTO(ce_json) json_t *fewer = read("{\"packages\":[\"libccid\"]}");
-  CE_AUTO(ce_json) json_t *more = read("{\"packages\":[\"libccid\",\"opensc\"]}");
-  CE_AUTO(ce_json) json_t *restart = read("{\"packages\":[],\"restarts\":[\"pcscd\"]}");
+  json_t *document = parse("{\"summary\":{\"packages\":[\"pcscd\",\"libccid\"]},\"steps\":[1,2,3]}");
+  CE_AUTO(ce_json) json_t *fewer = parse("{\"packages\":[\"libccid\"]}");
+  CE_AUTO(ce_json) json_t *more = parse("{\"packages\":[\"libccid\",\"opensc\"]}");
+  CE_AUTO(ce_json) json_t *restart = parse("{\"packages\":[],\"restarts\":[\"pcscd\"]}");
   struct ce_plan_view plan = {0};
   assert_false(ce_plan_view_covers(&plan, fewer));
   assert_true(ce_plan_view_read(&plan, document));
@@ -81,7 +81,7 @@ static void an_agreement_covers_the_same_packages_and_fewer(void **state) {
 
 static void remembers_why_there_is_no_plan(void **state) {
   (void)state;
-  CE_AUTO(ce_json) json_t *result = read("{\"event\":\"result\",\"id\":\"CE-VER-001\"}");
+  CE_AUTO(ce_json) json_t *result = parse("{\"event\":\"result\",\"id\":\"CE-VER-001\"}");
   struct ce_plan_view plan = {0};
   assert_false(ce_plan_view_read(&plan, result));
   assert_int_equal(ce_code_of_id(plan.problem_id), CE_BUNDLE_DAMAGED);
@@ -92,11 +92,11 @@ static void reads_the_doctor(void **state) {
   (void)state;
   CE_AUTO(ce_json)
   json_t *answer =
-      read("{\"state\":\"attention\",\"checks\":[{\"group\":\"machine\",\"id\":\"clock\",\"level\":\"ok\","
-           "\"message\":\"Right.\"},"
-           "{\"group\":\"security\",\"id\":\"usbguard\",\"level\":\"warning\",\"message\":\"At "
-           "work.\",\"subject\":\"USBGuard\"},"
-           "{\"group\":\"key\",\"id\":\"key\",\"level\":\"fault\",\"message\":\"None.\"},{\"level\":7},3]}");
+      parse("{\"state\":\"attention\",\"checks\":[{\"group\":\"machine\",\"id\":\"clock\",\"level\":\"ok\","
+            "\"message\":\"Right.\"},"
+            "{\"group\":\"security\",\"id\":\"usbguard\",\"level\":\"warning\",\"message\":\"At "
+            "work.\",\"subject\":\"USBGuard\"},"
+            "{\"group\":\"key\",\"id\":\"key\",\"level\":\"fault\",\"message\":\"None.\"},{\"level\":7},3]}");
   struct ce_checks checks = {0};
   assert_true(ce_checks_read(&checks, answer));
   assert_int_equal(checks.count, 3);
@@ -105,25 +105,25 @@ static void reads_the_doctor(void **state) {
   assert_false(ce_checks_warn_of(&checks, "clock"));
   assert_string_equal(checks.items[0].action, "");
   ce_checks_clear(&checks);
-  CE_AUTO(ce_json) json_t *usage = read("{\"event\":\"result\"}");
+  CE_AUTO(ce_json) json_t *usage = parse("{\"event\":\"result\"}");
   assert_false(ce_checks_read(&checks, usage));
 }
 
 static void speaks_of_a_key_in_any_language(void **state) {
   (void)state;
   CE_AUTO(ce_json)
-  json_t *key =
-      read("{\"state\":\"no-driver\",\"reason\":\"no-driver\",\"name_en\":\"Longmai\",\"name_zh\":\"龙脉\"}");
+  json_t *key = parse(
+      "{\"state\":\"no-driver\",\"reason\":\"no-driver\",\"name_en\":\"Longmai\",\"name_zh\":\"龙脉\"}");
   CE_AUTO(ce_free) char *english = ce_key_sentence(ce_language_by_name("en"), key);
   CE_AUTO(ce_free) char *chinese = ce_key_sentence(ce_language_by_name("zh_CN"), key);
   assert_non_null(strstr(english, "Longmai"));
   assert_non_null(strstr(chinese, "龙脉"));
   assert_true(ce_key_is_workable(key));
-  CE_AUTO(ce_json) json_t *none = read("{\"state\":\"none\",\"reason\":\"none\"}");
+  CE_AUTO(ce_json) json_t *none = parse("{\"state\":\"none\",\"reason\":\"none\"}");
   assert_true(ce_key_is_absent(none));
   assert_false(ce_key_is_workable(none));
   CE_AUTO(ce_json)
-  json_t *later = read("{\"state\":\"melted\",\"reason\":\"melted.down\",\"sentence\":\"It melted.\"}");
+  json_t *later = parse("{\"state\":\"melted\",\"reason\":\"melted.down\",\"sentence\":\"It melted.\"}");
   CE_AUTO(ce_free) char *sentence = ce_key_sentence(ce_language_by_name("zh_CN"), later);
   assert_string_equal(sentence, "It melted.");
 }

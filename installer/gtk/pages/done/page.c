@@ -94,16 +94,22 @@ static void add_certificates(const struct ce_wizard *wizard, GtkWidget *list) {
   }
 }
 
+static void add_warning(const struct ce_wizard *wizard, GtkWidget *list, const json_t *event) {
+  const char *subject = text_of(event, "subject");
+  CE_AUTO(ce_free)
+  char *sentence = ce_text_format("%s%s%s", text_of(event, "message"), subject[0] ? " " : "", subject);
+  ce_rows_add(wizard, list,
+              &(struct ce_row){.id = text_of(event, "name"),
+                               .sign = CE_SIGN_WARNING,
+                               .sentence = sentence ? sentence : "",
+                               .remedy = text_of(event, "remedy")});
+}
+
 static void add_warnings(const struct ce_wizard *wizard, GtkWidget *list) {
   for (size_t i = 0; i < json_array_size(wizard->run.warnings); i++) {
     const json_t *event = json_array_get(wizard->run.warnings, i);
-    bool warns = strcmp(text_of(event, "event"), "warning") == 0;
-    if (warns) {
-      ce_rows_add(wizard, list,
-                  &(struct ce_row){.id = text_of(event, "name"),
-                                   .sign = CE_SIGN_WARNING,
-                                   .sentence = text_of(event, "message"),
-                                   .remedy = text_of(event, "remedy")});
+    if (strcmp(text_of(event, "event"), "warning") == 0) {
+      add_warning(wizard, list, event);
     }
   }
 }

@@ -69,6 +69,14 @@ static const char *sentence(const struct ce_wizard *wizard) {
   return known || !message ? ce_wizard_text(wizard, ce_code_sentence(wizard->run.code)) : message;
 }
 
+/* In a window there is no command to run again. */
+static const char *remedy(const struct ce_wizard *wizard) {
+  return wizard->run.code == CE_PERMISSION ? N_("Choose Retry and give the administrator's password when the "
+                                                "system asks for it, or ask the "
+                                                "administrator of this computer to install it.")
+                                           : ce_code_remedy(wizard->run.code);
+}
+
 /* The thing that it is about: a path, a file, the products that block. */
 static const char *subject(const struct ce_wizard *wizard) {
   const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
@@ -87,7 +95,7 @@ static void refresh(struct ce_wizard *wizard) {
   char *text = subject(wizard)[0] ? ce_text_format("%s\n%s", sentence(wizard), subject(wizard))
                                   : strdup(sentence(wizard));
   ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
-  ce_wizard_set_label(wizard, PAGE, "remedy", ce_wizard_text(wizard, ce_code_remedy(wizard->run.code)));
+  ce_wizard_set_label(wizard, PAGE, "remedy", ce_wizard_text(wizard, remedy(wizard)));
   CE_AUTO(ce_free)
   char *code = ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
   ce_wizard_set_label(wizard, PAGE, "code", code ? code : "");
