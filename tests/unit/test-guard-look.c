@@ -162,8 +162,7 @@ static void gets_over_processes_that_come_and_go(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(finds_nothing_in_an_empty_tree, set_up, tear_down),
-      cmocka_unit_test_setup_teardown(finds_one_among_many_and_tells_no_more_than_it_must, set_up,
-                                      tear_down),
+      cmocka_unit_test_setup_teardown(finds_one_among_many_and_tells_no_more_than_it_must, set_up, tear_down),
       cmocka_unit_test_setup_teardown(gets_over_what_is_no_file, set_up, tear_down),
       cmocka_unit_test_setup_teardown(reads_no_more_of_a_file_than_its_limit, set_up, tear_down),
       cmocka_unit_test_setup_teardown(takes_what_may_not_be_read_for_no_sign, set_up, tear_down),

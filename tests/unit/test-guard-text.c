@@ -21,7 +21,7 @@ static void reads_settings_in_all_their_forms(void **state) {
   (void)state;
   assert_string_equal(setting("permissive = 0\n", "permissive"), "0");
   assert_string_equal(setting("  permissive=1", "permissive"), "1");
-  assert_string_equal(setting("OnAccessPrevention\tyes\r\n", "OnAccessPrevention"), "yes");
+  assert_string_equal(setting("OnAccessPrevention yes\r\n", "OnAccessPrevention"), "yes");
   assert_string_equal(setting("ID=\"uos\"\n", "ID"), "uos");
   assert_string_equal(setting("a = 1\na = 2\n", "a"), "2");
   assert_string_equal(setting("a =\n", "a"), "");
