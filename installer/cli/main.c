@@ -7,9 +7,7 @@
 #include "cli/help.h"
 #include "cli/self.h"
 #include "cli/terminal-window.h"
-#ifdef CE_WITH_WIZARD
 #include "gtk/wizard.h"
-#endif
 
 #include <locale.h>
 #include <signal.h>
@@ -47,20 +45,6 @@ static enum ce_code show_version(struct ce_session *session) {
   session->told_people = session->told_programs = true;
   return CE_OK;
 }
-
-#ifndef CE_WITH_WIZARD
-struct ce_wizard_request {
-  const char *program;
-  const struct ce_language *language;
-  const char *const *options;
-};
-static bool ce_wizard_can_open(void) {
-  return false;
-}
-static enum ce_code ce_wizard_run(const struct ce_wizard_request *request, struct ce_error *err) {
-  return ce_fail(err, CE_UNSUPPORTED, "open", request->program, "%s", "built without it");
-}
-#endif
 
 static bool is_set(const char *variable) {
   const char *value = getenv(variable);
