@@ -27,6 +27,7 @@ static const struct {
                             {".1", ".2", ".3", ".4", ".5", ".6", ".7", ".8"}},
     [CE_INTEGRATION_POLKIT_ACTION] = {"polkit-action", "usr/share/polkit-1/actions", false, {".policy"}},
     [CE_INTEGRATION_COMMAND] = {"command", "usr/local/bin", false, {NULL}},
+    [CE_INTEGRATION_METAINFO] = {"metainfo", "usr/local/share/metainfo", false, {".metainfo.xml"}},
     [CE_INTEGRATION_PCSC_DRIVER] = {"pcsc-driver", CE_DRIVER_DIRECTORY, true, {".so"}},
 };
 

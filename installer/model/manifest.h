@@ -52,6 +52,7 @@ enum ce_integration_kind {
   CE_INTEGRATION_MAN,           /* "man"            usr/local/share/man/ (any depth) */
   CE_INTEGRATION_POLKIT_ACTION, /* "polkit-action"  usr/share/polkit-1/actions/ */
   CE_INTEGRATION_COMMAND,       /* "command"        usr/local/bin/: a link to /opt/certenv/current/<file> */
+  CE_INTEGRATION_METAINFO,      /* "metainfo"       usr/local/share/metainfo/ */
   CE_INTEGRATION_PCSC_DRIVER, /* "pcsc-driver"    CE_DRIVER_DIRECTORY/CE_DRIVER_PLACE: put below the directory
                                  that the machine's pcscd has, where the driver is wanted at all */
   CE_INTEGRATION_KIND_COUNT

@@ -3,6 +3,7 @@
 #include "assistant/listing.h"
 #include "assistant/module-worker.h"
 #include "ports/fs-document.h"
+#include "switches/own-tree.h"
 #include "switches/switches.h"
 
 #include <errno.h>
@@ -36,28 +37,6 @@ static const struct ce_language *choose_language(const char *option) {
       .lang = getenv("LANG"),
   };
   return ce_language_choose(option, &environment);
-}
-
-/* The directory of the installed tree: the program lies in its bin/. Malloc'ed. */
-static enum ce_code find_tree(char **ret, struct ce_error *err) {
-  char path[4096];
-  ssize_t size = readlink("/proc/self/exe", path, sizeof path - 1);
-  if (size < 0) {
-    return ce_fail_sys(err, errno, "readlink", "/proc/self/exe");
-  }
-  path[size] = '\0';
-  for (int up = 0; up < 2; up++) {
-    char *slash = strrchr(path, '/');
-    if (slash && slash != path) {
-      *slash = '\0';
-    }
-  }
-  char *tree = strdup(path);
-  if (!tree) {
-    return ce_fail_memory(err, path);
-  }
-  *ret = tree;
-  return CE_OK;
 }
 
 /* *ret stays NULL where the tree has no profile, as in a build directory. */
@@ -130,7 +109,7 @@ static enum ce_code list(const struct request *request, struct ce_error *err) {
   CE_AUTO(ce_free) char *tree = NULL;
   CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
   CE_AUTO(ce_inventory) struct ce_inventory *inventory = NULL;
-  enum ce_code code = find_tree(&tree, err);
+  enum ce_code code = ce_own_tree_find(&tree, err);
   if (!code) {
     code = read_profile(tree, &profile, err);
   }

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Telling the desktops that a launcher may be started without a question. KDE and DDE ask for the executable bit only;
+ * GNOME's DING wants metadata::trusted, Xfce (4.18 and later) the file's SHA-256 as metadata::xfce-exe-checksum. Both
+ * lie in the person's GVfs metadata, which only a session can write: gio(1) asks a service on the session's bus. */
+#ifndef CE_LAUNCHER_TRUST_MARK_H
+#define CE_LAUNCHER_TRUST_MARK_H
+
+#include "base/digest.h"
+#include "ports/process.h"
+
+#include <stdbool.h>
+
+/* True when both marks are set. False where gio or GVfs is missing: then hardly any desktop asks for them. */
+bool ce_trust_mark_set(const struct ce_process *process, const char *path, const struct ce_digest *sha256);
+void ce_trust_mark_clear(const struct ce_process *process, const char *path);
+
+#endif
