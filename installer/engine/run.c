@@ -3,6 +3,7 @@
 #include "engine/run.h"
 
 #include "engine/allowance.h"
+#include "engine/desktops.h"
 #include "engine/host.h"
 #include "engine/prerequisites.h"
 #include "engine/probe.h"
@@ -122,13 +123,20 @@ static enum ce_code commit(struct ce_run_state *run, struct ce_error *err) {
   const struct ce_engine *engine = run->engine;
   const struct ce_plan *plan = run->report->plan;
   struct ce_trial trial = {.engine = engine, .plan = plan, .receipt = run->receipt};
+  bool leaves = run->verb == CE_VERB_UNINSTALL && ce_plan_commits(plan);
   ce_services_stop(engine, plan);
+  if (leaves) {
+    ce_desktops_remove(engine);
+  }
   run->txn.staged = engine->live && plan->after->installed ? ce_trial_staged : NULL;
   run->txn.staged_context = &trial;
   enum ce_code code = ce_txn_apply(&run->txn, plan, run->acquired.package, err);
   if (code != CE_OK) {
     ce_run_blame_write(run, err);
     ce_allowance_renew(engine, run->receipt, NULL, NULL); /* the old version again */
+    if (leaves) {
+      ce_desktops_place(engine); /* what starts it is there again */
+    }
     if (plan->triggers & CE_TRIGGER_UNIT_STOP) {
       ce_run_trigger_all(run); /* the units that were stopped are there again */
     }
@@ -247,6 +255,9 @@ static enum ce_code carry_out(struct ce_run_state *run, struct ce_error *err) {
     return CE_BLOCKED;
   }
   revive_services(run);
+  if (plan->after->installed) {
+    ce_desktops_place(run->engine);
+  }
   struct ce_error problem;
   code = finish(run, &problem);
   if (commits) {
