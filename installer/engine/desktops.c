@@ -32,8 +32,8 @@ static int64_t now_ms(const struct ce_engine *engine) {
 }
 
 /* People of other databases cannot be listed, but those who are logged in have a directory. */
-static enum ce_code add_logged_in(const struct ce_engine *engine, uint32_t uid_min, struct ce_persons *persons,
-                                  struct ce_error *err) {
+static enum ce_code add_logged_in(const struct ce_engine *engine, uint32_t uid_min,
+                                  struct ce_persons *persons, struct ce_error *err) {
   CE_AUTO(ce_fs_names) struct ce_fs_names names = {0};
   CE_AUTO(ce_free) char *buffer = malloc(ACCOUNT_BYTES);
   struct ce_error ignored;
@@ -56,7 +56,8 @@ static enum ce_code add_logged_in(const struct ce_engine *engine, uint32_t uid_m
   return code;
 }
 
-static enum ce_code find_persons(const struct ce_engine *engine, struct ce_persons *ret, struct ce_error *err) {
+static enum ce_code find_persons(const struct ce_engine *engine, struct ce_persons *ret,
+                                 struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob passwd = {0};
   CE_AUTO(ce_blob) struct ce_blob defaults = {0};
   CE_AUTO(ce_persons) struct ce_persons persons = {0};
@@ -129,13 +130,15 @@ static void become_launcher(const void *context, int fd) {
 }
 
 /* Everything that it says until it ends. */
-static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_worker *worker, const char *name,
-                              int64_t deadline_ms, struct ce_blob *ret, struct ce_error *err) {
+static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_worker *worker,
+                              const char *name, int64_t deadline_ms, struct ce_blob *ret,
+                              struct ce_error *err) {
   char buffer[4096];
   for (;;) {
     int64_t left_ms = deadline_ms - now_ms(engine);
     if (left_ms <= 0) {
-      return ce_fail(err, CE_TRIGGER, "launcher", name, "the home did not answer in time; nothing is waited for");
+      return ce_fail(err, CE_TRIGGER, "launcher", name,
+                     "the home did not answer in time; nothing is waited for");
     }
     struct pollfd look = {.fd = worker->fd, .events = POLLIN};
     if (poll(&look, 1, (int)left_ms) <= 0) {
@@ -155,8 +158,8 @@ static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_wo
   }
 }
 
-static enum ce_code run_for(const struct ce_engine *engine, const struct ce_person *person, const char *command,
-                            struct ce_blob *ret, struct ce_error *err) {
+static enum ce_code run_for(const struct ce_engine *engine, const struct ce_person *person,
+                            const char *command, struct ce_blob *ret, struct ce_error *err) {
   CE_AUTO(ce_access_user) struct ce_access_user user = {0};
   CE_AUTO(texts) char **environment = make_environment(engine, person);
   CE_AUTO(ce_worker) struct ce_worker worker = {.fd = -1};
@@ -168,9 +171,8 @@ static enum ce_code run_for(const struct ce_engine *engine, const struct ce_pers
   if (code == CE_OK) {
     code = ce_worker_start_stream(become_launcher, &program, &user, &worker, err);
   }
-  return code == CE_OK
-             ? listen_to(engine, &worker, person->name, now_ms(engine) + PERSON_LIMIT_MS, ret, err)
-             : code;
+  return code == CE_OK ? listen_to(engine, &worker, person->name, now_ms(engine) + PERSON_LIMIT_MS, ret, err)
+                       : code;
 }
 
 static const char *text_of(const json_t *object, const char *name) {
@@ -247,10 +249,11 @@ static void visit_all(const struct ce_engine *engine, bool removing) {
   int64_t deadline_ms = now_ms(engine) + ALL_LIMIT_MS;
   for (size_t i = 0; i < persons.count; i++) {
     if (now_ms(engine) >= deadline_ms) {
-      ce_emit_note(engine->sink, removing ? "launchers-left" : "launchers-later",
-                   removing ? N_("Not all homes answered in time; a launcher may be left on some desktops.")
-                            : N_("Not all homes answered in time; the others get the launcher at their next login."),
-                   NULL);
+      ce_emit_note(
+          engine->sink, removing ? "launchers-left" : "launchers-later",
+          removing ? N_("Not all homes answered in time; a launcher may be left on some desktops.")
+                   : N_("Not all homes answered in time; the others get the launcher at their next login."),
+          NULL);
       return;
     }
     visit(engine, &persons.items[i], removing);

@@ -91,8 +91,7 @@ enum ce_code ce_persons_add(struct ce_persons *persons, const char *name, uint32
       ce_persons_have(persons, uid)) {
     return CE_OK;
   }
-  struct ce_person *items =
-      reallocarray(persons->items, persons->count + 1, sizeof *items);
+  struct ce_person *items = reallocarray(persons->items, persons->count + 1, sizeof *items);
   if (!items) {
     return ce_fail_memory(err, name);
   }

@@ -33,8 +33,8 @@ struct ce_uid_range {
 /* UID_MIN and UID_MAX; 1000 and 60000 where text does not say. */
 struct ce_uid_range ce_uid_range_parse(const char *text);
 
-/* The accounts of passwd with an uid in range, a login shell and an absolute home; the first CE_PERSONS_MAX. Lines
- * that are not understood are passed over. MEMORY. */
+/* The accounts of passwd with an uid in range, a login shell and an absolute home; the first CE_PERSONS_MAX.
+ * Lines that are not understood are passed over. MEMORY. */
 CE_MUST_USE enum ce_code ce_persons_parse(const char *passwd, const struct ce_uid_range *range,
                                           struct ce_persons *ret, struct ce_error *err);
 /* Adds an account that another database knows, under the same rules but for the range. MEMORY. */

@@ -29,9 +29,9 @@ struct ce_folder_request {
   bool make; /* a missing folder is made when user-dirs.dirs names it; its parent must be there */
 };
 
-/* By user-dirs.dirs, else the first of "桌面" and "Desktop" in the home. The folder may be a symbolic link to a folder
- * elsewhere, but what it leads to must be the caller's own. What happens in it is done through fd. IO, PERMISSION,
- * READ_ONLY, NO_SPACE, MEMORY. */
+/* By user-dirs.dirs, else the first of "桌面" and "Desktop" in the home. The folder may be a symbolic link to
+ * a folder elsewhere, but what it leads to must be the caller's own. What happens in it is done through fd.
+ * IO, PERMISSION, READ_ONLY, NO_SPACE, MEMORY. */
 CE_MUST_USE enum ce_code ce_folder_find(const struct ce_folder_request *request, struct ce_folder *ret,
                                         struct ce_error *err);
 /* The folder at path, FOUND, FOREIGN or NONE. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The launcher as a file in a folder that its owner may change at any moment: looked at without waiting, put without
- * ever replacing something else. */
+ * The launcher as a file in a folder that its owner may change at any moment: looked at without waiting, put
+ * without ever replacing something else. */
 #ifndef CE_LAUNCHER_LAUNCHER_FILE_H
 #define CE_LAUNCHER_LAUNCHER_FILE_H
 
@@ -26,9 +26,9 @@ struct ce_launcher_file {
 /* What folder_fd has under this name. */
 struct ce_launcher_file ce_launcher_file_look(int folder_fd, const char *name);
 
-/* Writes it beside its place, hidden, with mode 0755 and on the disk; then renames it. replace is false: *ret_taken
- * tells that the name is taken meanwhile, and nothing was done. path is for messages. NO_SPACE, READ_ONLY, PERMISSION,
- * IO; nothing is left behind. */
+/* Writes it beside its place, hidden, with mode 0755 and on the disk; then renames it. replace is false:
+ * *ret_taken tells that the name is taken meanwhile, and nothing was done. path is for messages. NO_SPACE,
+ * READ_ONLY, PERMISSION, IO; nothing is left behind. */
 CE_MUST_USE enum ce_code ce_launcher_file_put(int folder_fd, const char *path, const struct ce_blob *bytes,
                                               bool replace, bool *ret_taken, struct ce_error *err);
 /* Gone already is fine. */

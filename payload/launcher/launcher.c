@@ -214,8 +214,8 @@ static bool is_settled(const struct scene *scene, enum ce_launcher_state state) 
 static enum ce_code write_record(struct scene *scene, const struct ce_launcher_record *like,
                                  struct ce_error *err) {
   CE_AUTO(ce_launcher_record) struct ce_launcher_record *record = NULL;
-  enum ce_code code = ce_launcher_record_new(scene->packaged.version, scene->path, &scene->packaged.sha256,
-                                             &record, err);
+  enum ce_code code =
+      ce_launcher_record_new(scene->packaged.version, scene->path, &scene->packaged.sha256, &record, err);
   if (code) {
     return code;
   }
@@ -237,7 +237,8 @@ static enum ce_code put(struct scene *scene, bool *ret_taken, struct ce_error *e
                                       .previous = replace ? scene->file.sha256 : scene->packaged.sha256};
   enum ce_code code = write_record(scene, &intent, err);
   if (!code) {
-    code = ce_launcher_file_put(scene->folder.fd, scene->path, &scene->packaged.bytes, replace, ret_taken, err);
+    code =
+        ce_launcher_file_put(scene->folder.fd, scene->path, &scene->packaged.bytes, replace, ret_taken, err);
   }
   if ((code || *ret_taken) && !replace) {
     struct ce_error ignored;
@@ -272,8 +273,8 @@ static enum ce_code act(struct scene *scene, struct ce_launcher_report *ret, str
     did = true;
   }
   /* The marks are the path's and the content's. */
-  bool marked = !did && scene->record && scene->record->trusted &&
-                strcmp(scene->record->path, scene->path) == 0;
+  bool marked =
+      !did && scene->record && scene->record->trusted && strcmp(scene->record->path, scene->path) == 0;
   const struct ce_launcher_record end = {
       .placed = true, .previous = scene->packaged.sha256, .trusted = marked || mark(scene)};
   enum ce_code code = write_record(scene, &end, err);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The assistant's launcher on one person's desktop, as that person: put, kept up to date, removed.
  *
- * What the person did to it stays: a launcher that was deleted, renamed or moved does not come back, one that was
- * changed is not overwritten, and a file of somebody else's is never touched. The record in the person's own state
- * (launcher/record.h) is what tells these apart; it is written before the launcher is put, so that a run that is killed
- * anywhere is continued by the next. */
+ * What the person did to it stays: a launcher that was deleted, renamed or moved does not come back, one that
+ * was changed is not overwritten, and a file of somebody else's is never touched. The record in the person's
+ * own state (launcher/record.h) is what tells these apart; it is written before the launcher is put, so that
+ * a run that is killed anywhere is continued by the next. */
 #ifndef CE_LAUNCHER_LAUNCHER_H
 #define CE_LAUNCHER_LAUNCHER_H
 
@@ -30,8 +30,8 @@ const char *ce_launcher_state_name(enum ce_launcher_state state); /* "placed" */
 /* Everything is borrowed. Paths are absolute. */
 struct ce_launcher_request {
   const char *home, *config_home, *state_home;
-  const char *tree;                 /* of the installed version, which has the launcher's file */
-  bool desktop;                     /* this machine has a desktop: a folder that is named but missing is made */
+  const char *tree; /* of the installed version, which has the launcher's file */
+  bool desktop;     /* this machine has a desktop: a folder that is named but missing is made */
   const struct ce_process *process; /* for gio; NULL where there is no session to ask */
 };
 
@@ -44,9 +44,9 @@ struct ce_launcher_report {
 void ce_launcher_report_clear(struct ce_launcher_report *report);
 CE_DEFINE_AUTO_IN_PLACE(ce_launcher_report, struct ce_launcher_report, ce_launcher_report_clear);
 
-/* Codes of all: RECEIPT_DAMAGED and STATE_FORMAT for a record that cannot be read (remove: it goes), LOCKED when
- * another run is at work for this person, IO, PERMISSION, READ_ONLY, NO_SPACE, MEMORY; place besides: NOT_FOUND when
- * the tree has no launcher.
+/* Codes of all: RECEIPT_DAMAGED and STATE_FORMAT for a record that cannot be read (remove: it goes), LOCKED
+ * when another run is at work for this person, IO, PERMISSION, READ_ONLY, NO_SPACE, MEMORY; place besides:
+ * NOT_FOUND when the tree has no launcher.
  *
  * place: afterwards the launcher is there, unless the state says why not. */
 CE_MUST_USE enum ce_code ce_launcher_place(const struct ce_launcher_request *request,

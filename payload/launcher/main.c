@@ -181,7 +181,8 @@ static enum ce_code run(const struct ce_switch_values *values, const struct ce_l
 static void complain(const struct ce_error *err, bool as_json, const struct ce_language *language) {
   CE_AUTO(ce_blob) struct ce_blob text = {0};
   struct ce_error ignored;
-  fprintf(stderr, "certenv-launcher: %s\n  %s: %s\n", _(ce_code_sentence(err->code)), err->subject, err->detail);
+  fprintf(stderr, "certenv-launcher: %s\n  %s: %s\n", _(ce_code_sentence(err->code)), err->subject,
+          err->detail);
   CE_AUTO(ce_json)
   json_t *json = as_json ? json_pack("{s:s,s:s,s:s,s:s}", "state", "failed", "code", ce_code_id(err->code),
                                      "subject", err->subject, "detail", err->detail)

@@ -69,7 +69,8 @@ static enum ce_code take_lock(int fd, const char *path, struct ce_error *err) {
   return ce_fail(err, CE_LOCKED, "lock", path, "another certenv-launcher is at work for this person");
 }
 
-enum ce_code ce_record_store_enter(const char *state_home, struct ce_record_store *ret, struct ce_error *err) {
+enum ce_code ce_record_store_enter(const char *state_home, struct ce_record_store *ret,
+                                   struct ce_error *err) {
   CE_AUTO(ce_record_store) struct ce_record_store store = {.lock_fd = -1};
   CE_AUTO(ce_free) char *directory = ce_text_format("%s/" DIRECTORY, state_home);
   if (!directory) {
@@ -112,8 +113,8 @@ enum ce_code ce_record_store_read(const struct ce_record_store *store, struct ce
   return exists && !code ? ce_launcher_record_parse(ce_blob_text(&bytes), bytes.size, ret, err) : CE_OK;
 }
 
-enum ce_code ce_record_store_write(const struct ce_record_store *store, const struct ce_launcher_record *record,
-                                   struct ce_error *err) {
+enum ce_code ce_record_store_write(const struct ce_record_store *store,
+                                   const struct ce_launcher_record *record, struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
   enum ce_code code = ce_launcher_record_write(record, &bytes, err);
   return code ? code : ce_fs_document_replace(store->fs, RECORD, bytes.data, bytes.size, RECORD_MODE, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Where a person's launcher record lies: $XDG_STATE_HOME/certenv/launcher.json, changed by one run at a time. */
+ * Where a person's launcher record lies: $XDG_STATE_HOME/certenv/launcher.json, changed by one run at a time.
+ */
 #ifndef CE_LAUNCHER_RECORD_STORE_H
 #define CE_LAUNCHER_RECORD_STORE_H
 
@@ -17,8 +18,8 @@ CE_DEFINE_AUTO_IN_PLACE(ce_record_store, struct ce_record_store, ce_record_store
 /* For looking: nothing is made. */
 CE_MUST_USE enum ce_code ce_record_store_open(const char *state_home, struct ce_record_store *ret,
                                               struct ce_error *err);
-/* For changing: the directories are made (0700) and the lock is held until the store is cleared. LOCKED after two
- * seconds. */
+/* For changing: the directories are made (0700) and the lock is held until the store is cleared. LOCKED after
+ * two seconds. */
 CE_MUST_USE enum ce_code ce_record_store_enter(const char *state_home, struct ce_record_store *ret,
                                                struct ce_error *err);
 

@@ -51,7 +51,8 @@ static enum ce_code read_path(const json_t *json, const char **ret, struct ce_er
   return code;
 }
 
-static enum ce_code read_content(const json_t *json, struct ce_launcher_record *record, struct ce_error *err) {
+static enum ce_code read_content(const json_t *json, struct ce_launcher_record *record,
+                                 struct ce_error *err) {
   enum ce_code code = ce_json_get_digest(&context, json, "sha256", &record->sha256, err);
   record->previous = record->sha256;
   if (!code && json_object_get(json, "previous")) {

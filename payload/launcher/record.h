@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a person's own state remembers of the launcher on the desktop (docs/FORMATS.md, "Launcher record"): whether it
- * was put there at all, and what it was then. */
+ * What a person's own state remembers of the launcher on the desktop (docs/FORMATS.md, "Launcher record"):
+ * whether it was put there at all, and what it was then. */
 #ifndef CE_LAUNCHER_RECORD_H
 #define CE_LAUNCHER_RECORD_H
 

@@ -2,9 +2,9 @@
  * gio(1) with a time limit. */
 #include "launcher/trust-mark.h"
 
-#define TRUSTED   "metadata::trusted"
-#define CHECKSUM  "metadata::xfce-exe-checksum"
-#define LIMIT_MS  1500
+#define TRUSTED  "metadata::trusted"
+#define CHECKSUM "metadata::xfce-exe-checksum"
+#define LIMIT_MS 1500
 
 static bool run(const struct ce_process *process, const char *const argv[]) {
   CE_AUTO(ce_process_result) struct ce_process_result result = {0};

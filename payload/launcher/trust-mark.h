@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Telling the desktops that a launcher may be started without a question. KDE and DDE ask for the executable bit only;
- * GNOME's DING wants metadata::trusted, Xfce (4.18 and later) the file's SHA-256 as metadata::xfce-exe-checksum. Both
- * lie in the person's GVfs metadata, which only a session can write: gio(1) asks a service on the session's bus. */
+ * Telling the desktops that a launcher may be started without a question. KDE and DDE ask for the executable
+ * bit only; GNOME's DING wants metadata::trusted, Xfce (4.18 and later) the file's SHA-256 as
+ * metadata::xfce-exe-checksum. Both lie in the person's GVfs metadata, which only a session can write: gio(1)
+ * asks a service on the session's bus. */
 #ifndef CE_LAUNCHER_TRUST_MARK_H
 #define CE_LAUNCHER_TRUST_MARK_H
 

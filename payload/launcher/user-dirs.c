@@ -45,7 +45,8 @@ static bool is_utf8(const char *text, size_t size) {
   return true;
 }
 
-/* The text up to the closing quote, without its backslashes. False when there is none, or a control character. */
+/* The text up to the closing quote, without its backslashes. False when there is none, or a control
+ * character. */
 static bool take_quoted(struct line *line, char *ret, size_t room) {
   size_t size = 0;
   for (; line->at < line->end && *line->at != '"'; line->at++) {

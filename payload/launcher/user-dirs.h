@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What $XDG_CONFIG_HOME/user-dirs.dirs says about the desktop folder.
  *
- * Source of the format: user-dirs.dirs(5). The file is a shell's, so that people may put anything into it: only lines
- * of the form XDG_DESKTOP_DIR="$HOME/name" or XDG_DESKTOP_DIR="/absolute" count, the last one wins, and nothing is
- * expanded but $HOME and a backslash before a character. */
+ * Source of the format: user-dirs.dirs(5). The file is a shell's, so that people may put anything into it:
+ * only lines of the form XDG_DESKTOP_DIR="$HOME/name" or XDG_DESKTOP_DIR="/absolute" count, the last one
+ * wins, and nothing is expanded but $HOME and a backslash before a character. */
 #ifndef CE_LAUNCHER_USER_DIRS_H
 #define CE_LAUNCHER_USER_DIRS_H
 

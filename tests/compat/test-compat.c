@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Reads samples of every format that older releases wrote, and checks that they still mean the same. */
+#include "launcher/record.h"
 #include "model/allowances.h"
 #include "model/channel.h"
 #include "model/plan.h"
@@ -287,8 +288,28 @@ static void reads_allowances_of_format_1(void **state) {
                       "allow id 096e:0807 hash \"Kj0eyVqHyIKm+qCqqzqZqzqZqzqZqzqZqzqZqzqZqzo=\"");
 }
 
+static void reads_launcher_records_of_format_1(void **state) {
+  (void)state;
+  static const char *const samples[] = {"launcher-1.json", "launcher-replacing-1.json"};
+  for (int i = 0; i < 2; i++) {
+    CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+    CE_AUTO(ce_launcher_record) struct ce_launcher_record *record = NULL;
+    struct ce_error err = {0};
+    read_sample(samples[i], &bytes);
+    assert_ok(ce_launcher_record_parse(bytes.data, bytes.size, &record, &err), &err);
+    assert_string_equal(record->path, i == 0 ? "/home/zhang/桌面/certenv-assistant.desktop"
+                                             : "/home/smith/Desktop/certenv-assistant.desktop");
+    assert_string_equal(record->version, i == 0 ? "0.1.0" : "0.2.0");
+    assert_true(record->placed);
+    assert_int_equal(record->trusted, i == 0);
+    assert_int_equal(record->sha256.bytes[0], 0xe3);
+    assert_int_equal(record->previous.bytes[0], i == 0 ? 0xe3 : 0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(reads_launcher_records_of_format_1),
       cmocka_unit_test(reads_manifests_of_format_1),
       cmocka_unit_test(reads_optional_integration_of_format_1),
       cmocka_unit_test(reads_receipts_of_format_1),

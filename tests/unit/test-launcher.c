@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Tests of the launcher on a desktop: what the record makes of what is there, and when the desktops are told.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "launcher/launcher.h"
+#include "temp-tree.h"
+
+#define NAME   "certenv-assistant.desktop"
+#define PLACE  "Desktop/" NAME
+#define RECORD "state/certenv/launcher.json"
+
+struct scene {
+  char *home;
+  char config[PATH_MAX], state[PATH_MAX], tree[PATH_MAX];
+  struct ce_process process;
+  size_t marks; /* how often gio ran */
+  int mark_status;
+  struct ce_launcher_request request;
+};
+
+static enum ce_code fake_gio(void *context, const char *const argv[], const char *const extra_env[],
+                             int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
+  struct scene *scene = context;
+  (void)extra_env, (void)timeout_ms, (void)err;
+  assert_string_equal(argv[0], "gio");
+  scene->marks++;
+  ret->exit_status = scene->mark_status;
+  return CE_OK;
+}
+
+static void release(struct scene *scene, const char *text) {
+  temp_write(scene->tree, "share/applications/" NAME, text, 0644);
+}
+
+static void open_scene(struct scene *scene) {
+  *scene = (struct scene){.home = temp_make()};
+  snprintf(scene->config, sizeof scene->config, "%s/config", scene->home);
+  snprintf(scene->state, sizeof scene->state, "%s/state", scene->home);
+  snprintf(scene->tree, sizeof scene->tree, "%s/1.0", scene->home);
+  temp_directory(scene->home, "Desktop");
+  temp_directory(scene->home, "1.0");
+  temp_directory(scene->home, "1.0/share");
+  temp_directory(scene->home, "1.0/share/applications");
+  release(scene, "one\n");
+  scene->process = (struct ce_process){.run = fake_gio, .context = scene};
+  scene->request = (struct ce_launcher_request){.home = scene->home,
+                                                .config_home = scene->config,
+                                                .state_home = scene->state,
+                                                .tree = scene->tree,
+                                                .process = &scene->process};
+}
+
+static void close_scene(struct scene *scene) {
+  temp_remove(scene->home);
+}
+
+static void place(const struct scene *scene, enum ce_launcher_state state, bool did, bool trusted) {
+  CE_AUTO(ce_launcher_report) struct ce_launcher_report report = {0};
+  struct ce_error err = {0};
+  assert_int_equal(ce_launcher_place(&scene->request, &report, &err), CE_OK);
+  assert_string_equal(ce_launcher_state_name(report.state), ce_launcher_state_name(state));
+  assert_int_equal(report.did, did);
+  assert_int_equal(report.trusted, trusted);
+}
+
+static void marks_once_and_again_after_an_update(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  place(&scene, CE_LAUNCHER_PLACED, true, true);
+  assert_int_equal(scene.marks, 2);
+  place(&scene, CE_LAUNCHER_PLACED, false, true);
+  assert_int_equal(scene.marks, 2);
+  release(&scene, "two\n");
+  place(&scene, CE_LAUNCHER_PLACED, true, true);
+  assert_int_equal(scene.marks, 4);
+  assert_string_equal(temp_read(scene.home, PLACE), "two\n");
+  assert_int_equal(temp_mode(scene.home, PLACE), 0755);
+  close_scene(&scene);
+}
+
+static void marks_later_where_there_was_no_session_or_no_answer(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  scene.request.process = NULL;
+  place(&scene, CE_LAUNCHER_PLACED, true, false);
+  scene.request.process = &scene.process;
+  scene.mark_status = 1;
+  place(&scene, CE_LAUNCHER_PLACED, false, false);
+  assert_int_equal(scene.marks, 1);
+  scene.mark_status = 0;
+  place(&scene, CE_LAUNCHER_PLACED, false, true);
+  close_scene(&scene);
+}
+
+/* What a run leaves that was killed between the record and the launcher, and between the launcher and the
+ * record. */
+static void goes_on_where_another_run_was_killed(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  place(&scene, CE_LAUNCHER_PLACED, true, true);
+  char record[4096];
+  snprintf(record, sizeof record, "%s", temp_read(scene.home, RECORD));
+  char *placed = strstr(record, "\"placed\": true");
+  assert_non_null(placed);
+  memcpy(placed, "\"placed\":false", 14);
+  temp_write(scene.home, RECORD, record, 0600);
+  place(&scene, CE_LAUNCHER_PLACED, false, true);
+  temp_write(scene.home, RECORD, record, 0600);
+  assert_int_equal(unlink(temp_path(scene.home, PLACE)), 0);
+  temp_write(scene.home, "Desktop/." NAME ".new", "half", 0600);
+  place(&scene, CE_LAUNCHER_PLACED, true, true);
+  assert_false(temp_exists(scene.home, "Desktop/." NAME ".new"));
+  assert_int_equal(unlink(temp_path(scene.home, PLACE)), 0);
+  place(&scene, CE_LAUNCHER_DELETED, false, false);
+  close_scene(&scene);
+}
+
+static void refuses_a_record_of_another_place(void **state) {
+  (void)state;
+  struct scene scene;
+  CE_AUTO(ce_launcher_report) struct ce_launcher_report report = {0};
+  struct ce_error err;
+  open_scene(&scene);
+  temp_write(scene.home, "precious", "precious", 0644);
+  temp_directory(scene.home, "state");
+  temp_directory(scene.home, "state/certenv");
+  char record[4096];
+  snprintf(
+      record, sizeof record,
+      "{\"format\":1,\"version\":\"1\",\"path\":\"%s/precious\",\"placed\":true,\"trusted\":true,\"sha256\":"
+      "\"2ef9dffa1e0ba5f6a2b1d1fe8d1dd1b9d1ba9f2b8fd0d3b8d2d0f1b5e3a5d5aa\"}",
+      scene.home);
+  temp_write(scene.home, RECORD, record, 0600);
+  assert_int_equal(ce_launcher_place(&scene.request, &report, &err), CE_RECEIPT_DAMAGED);
+  assert_int_equal(ce_launcher_remove(&scene.request, &report, &err), CE_OK);
+  assert_true(temp_exists(scene.home, "precious"));
+  assert_false(temp_exists(scene.home, "state/certenv"));
+  close_scene(&scene);
+}
+
+static void takes_the_marks_back_with_the_launcher(void **state) {
+  (void)state;
+  struct scene scene;
+  CE_AUTO(ce_launcher_report) struct ce_launcher_report report = {0};
+  struct ce_error err;
+  open_scene(&scene);
+  place(&scene, CE_LAUNCHER_PLACED, true, true);
+  scene.request.tree = NULL; /* it may be gone by then */
+  assert_int_equal(ce_launcher_remove(&scene.request, &report, &err), CE_OK);
+  assert_int_equal(report.state, CE_LAUNCHER_ABSENT);
+  assert_true(report.did);
+  assert_int_equal(scene.marks, 4);
+  assert_false(temp_exists(scene.home, PLACE));
+  close_scene(&scene);
+}
+
+static void finds_no_home_and_no_launcher_in_the_tree(void **state) {
+  (void)state;
+  struct scene scene;
+  CE_AUTO(ce_launcher_report) struct ce_launcher_report report = {0};
+  struct ce_error err;
+  open_scene(&scene);
+  scene.request.home = "/nonexistent/home";
+  place(&scene, CE_LAUNCHER_NO_HOME, false, false);
+  scene.request.home = scene.home;
+  assert_int_equal(unlink(temp_path(scene.tree, "share/applications/" NAME)), 0);
+  assert_int_equal(ce_launcher_place(&scene.request, &report, &err), CE_NOT_FOUND);
+  assert_false(temp_exists(scene.home, "state"));
+  close_scene(&scene);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(marks_once_and_again_after_an_update),
+      cmocka_unit_test(marks_later_where_there_was_no_session_or_no_answer),
+      cmocka_unit_test(goes_on_where_another_run_was_killed),
+      cmocka_unit_test(refuses_a_record_of_another_place),
+      cmocka_unit_test(takes_the_marks_back_with_the_launcher),
+      cmocka_unit_test(finds_no_home_and_no_launcher_in_the_tree),
+  };
+  return cmocka_run_group_tests_name("launcher", tests, NULL, NULL);
+}
