@@ -9,7 +9,7 @@
 
 enum ce_code ce_engine_findings(const struct ce_engine *engine, struct ce_finding_list *ret,
                                 struct ce_error *err) {
-  const struct ce_guard_place place = {.fs = engine->fs, .uid = engine->uid, .program = engine->program_name};
+  const struct ce_guard_place place = {.fs = engine->fs, .program = engine->program_name};
   if (!engine->live) {
     *ret = (struct ce_finding_list){0};
     return CE_OK;

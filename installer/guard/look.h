@@ -15,7 +15,6 @@
 
 struct ce_guard_place {
   struct ce_fs *fs;    /* the running system's root */
-  uint32_t uid;        /* who looks */
   const char *program; /* absolute path of this program; NULL: not known */
 };
 

@@ -6,23 +6,16 @@
 
 #define N_(text) text
 
-enum remedy {
-#define CE_REMEDY(name, text) REMEDY_##name,
+/* An address is a constant expression, an element of an array of addresses is none. */
+#define CE_REMEDY(name, text) static const char remedy_##name[] = text;
 #include "guard/remedies.def"
 #undef CE_REMEDY
-  REMEDY_NONE
-};
-
-static const char *const remedies[] = {
-#define CE_REMEDY(name, text) [REMEDY_##name] = (text),
-#include "guard/remedies.def"
-#undef CE_REMEDY
-    [REMEDY_NONE] = NULL};
+#define remedy_NONE NULL
 
 #define CE_SIGN(product, kind, confidence, pattern)
 const struct ce_product_row ce_products[CE_PRODUCT_COUNT] = {
 #define CE_PRODUCT(name, id, name_en, name_zh, effects, manner, remedy, fix)                                 \
-  {id, name_en, name_zh, effects, CE_MANNER_##manner, remedies[REMEDY_##remedy], fix},
+  {id, name_en, name_zh, effects, CE_MANNER_##manner, remedy_##remedy, fix},
 #include "guard/products.def"
 #undef CE_PRODUCT
 };
