@@ -2,6 +2,7 @@
  * The start of a run: the lock, and what an interrupted run left. */
 #include "engine/run.h"
 
+#include "engine/allowance.h"
 #include "engine/host.h"
 #include "engine/services.h"
 #include "engine/state.h"
@@ -54,6 +55,9 @@ static enum ce_code recover(struct ce_run_state *run, struct ce_error *err) {
   } else if (recovery == CE_RECOVERY_REVERTED) {
     ce_emit_note(run->engine->sink, "recovered-reverted",
                  N_("An interrupted run was reverted; the state before it is back."), NULL);
+  }
+  if (recovery != CE_RECOVERY_NOTHING) {
+    ce_allowance_renew(run->engine, run->receipt, NULL, NULL);
   }
   return CE_OK;
 }
