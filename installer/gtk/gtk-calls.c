@@ -18,8 +18,10 @@ static bool find(void *library, const char *name, void *ret_function, size_t siz
 
 static bool find_functions(void *library) {
   bool found = true;
-#define CE_GTK_CALL(name) found = find(library, #name, &ce_gtk_calls.name, sizeof ce_gtk_calls.name) && found;
+#define CE_GTK_CALL(name)          found = find(library, #name, &ce_gtk_calls.name, sizeof ce_gtk_calls.name) && found;
+#define CE_GTK_CALL_IF_THERE(name) find(library, #name, &ce_gtk_calls.name, sizeof ce_gtk_calls.name);
 #include "gtk/gtk-calls.def"
+#undef CE_GTK_CALL_IF_THERE
 #undef CE_GTK_CALL
   return found;
 }

@@ -13,8 +13,10 @@
 #include <stdbool.h>
 
 struct ce_gtk_calls {
-#define CE_GTK_CALL(name) __typeof__(&(name)) name;
+#define CE_GTK_CALL(name)          __typeof__(&(name)) name;
+#define CE_GTK_CALL_IF_THERE(name) CE_GTK_CALL(name) /* newer than GTK 3.22: may be NULL */
 #include "gtk/gtk-calls.def"
+#undef CE_GTK_CALL_IF_THERE
 #undef CE_GTK_CALL
 };
 

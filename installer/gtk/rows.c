@@ -29,7 +29,7 @@ static void append(GtkWidget *list, GtkWidget *child, const char *name, const ch
   gtk_list_box_row_set_selectable(GTK_LIST_BOX_ROW(row), FALSE);
   gtk_widget_set_can_focus(row, takes_focus);
   gtk_container_add(GTK_CONTAINER(row), child);
-  gtk_widget_set_name(row, name);
+  ce_shell_name(row, name);
   atk_object_set_name(gtk_widget_get_accessible(row), spoken);
   gtk_container_add(GTK_CONTAINER(list), row);
   gtk_widget_show_all(row);

@@ -173,11 +173,18 @@ static void press(GtkButton *button, gpointer context) {
 
 /* Stable names, for style sheets and for tests: an accessible object has its id in it, too, where ATK knows
  * ids. */
+void ce_shell_name(GtkWidget *widget, const char *id) {
+  gtk_widget_set_name(widget, id);
+  if (atk_object_set_accessible_id) {
+    atk_object_set_accessible_id(gtk_widget_get_accessible(widget), id);
+  }
+}
+
 static void name_objects(GtkBuilder *builder) {
   GSList *objects = gtk_builder_get_objects(builder);
   for (GSList *at = objects; at; at = at->next) {
     if (g_type_check_instance_is_a(at->data, gtk_widget_get_type())) {
-      gtk_widget_set_name(at->data, gtk_buildable_get_name(at->data));
+      ce_shell_name(at->data, gtk_buildable_get_name(at->data));
     }
   }
   g_slist_free(objects);

@@ -123,6 +123,8 @@ void ce_wizard_accept_findings(struct ce_wizard *wizard);
 /* A page is left: what only it needs ends. */
 void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page);
 
+/* A stable name for style sheets and for tests. */
+void ce_shell_name(GtkWidget *widget, const char *id);
 /* The objects of a layout, with their names set; NULL when it cannot be built. */
 GtkBuilder *ce_shell_build(const unsigned char *ui, size_t size);
 /* False when a layout cannot be built with this GTK. */

@@ -85,13 +85,13 @@ static bool confirm_close(struct ce_wizard *wizard) {
   gtk_message_dialog_format_secondary_text(
       GTK_MESSAGE_DIALOG(dialog), "%s",
       ce_wizard_text(wizard, N_("What was changed so far is put back before the window closes.")));
-  gtk_widget_set_name(dialog, "close-dialog");
+  ce_shell_name(dialog, "close-dialog");
   GtkWidget *stay = gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Go on installing")),
                                           GTK_RESPONSE_REJECT);
   GtkWidget *leave = gtk_dialog_add_button(
       GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Cancel and close")), GTK_RESPONSE_ACCEPT);
-  gtk_widget_set_name(stay, "close-stay-button");
-  gtk_widget_set_name(leave, "close-leave-button");
+  ce_shell_name(stay, "close-stay-button");
+  ce_shell_name(leave, "close-leave-button");
   gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_REJECT);
   bool confirmed = gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT;
   gtk_widget_destroy(dialog);

@@ -49,7 +49,7 @@ static void press_save(struct ce_wizard *wizard) {
       ce_wizard_text(wizard, N_("Save the report")), GTK_WINDOW(wizard->window), GTK_FILE_CHOOSER_ACTION_SAVE,
       ce_wizard_text(wizard, N_("_Cancel")), GTK_RESPONSE_CANCEL, ce_wizard_text(wizard, N_("_Save")),
       GTK_RESPONSE_ACCEPT, NULL);
-  gtk_widget_set_name(chooser, "save-dialog");
+  ce_shell_name(chooser, "save-dialog");
   gtk_dialog_set_default_response(GTK_DIALOG(chooser), GTK_RESPONSE_ACCEPT);
   gtk_file_chooser_set_do_overwrite_confirmation(GTK_FILE_CHOOSER(chooser), TRUE);
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), REPORT_NAME);

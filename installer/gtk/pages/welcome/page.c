@@ -37,13 +37,13 @@ static void press_remove(struct ce_wizard *wizard) {
           wizard,
           N_("Keys cannot be used any more then. What was replaced is put back; the certificates on your "
              "key stay as they are.")));
-  gtk_widget_set_name(dialog, "remove-dialog");
+  ce_shell_name(dialog, "remove-dialog");
   GtkWidget *keep =
       gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Keep it")), GTK_RESPONSE_REJECT);
   GtkWidget *remove =
       gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Remove")), GTK_RESPONSE_ACCEPT);
-  gtk_widget_set_name(keep, "remove-keep-button");
-  gtk_widget_set_name(remove, "remove-remove-button");
+  ce_shell_name(keep, "remove-keep-button");
+  ce_shell_name(remove, "remove-remove-button");
   gtk_style_context_add_class(gtk_widget_get_style_context(remove), "destructive-action");
   gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_REJECT);
   bool agreed = gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT;
