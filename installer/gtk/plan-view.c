@@ -70,10 +70,10 @@ static bool read_bytes(struct ce_organisation *ret, const void *bytes, size_t si
     return false;
   }
   ce_organisation_clear(ret);
-  *ret = (struct ce_organisation){.name_zh = ce_take(&profile->organisation_zh),
-                                  .name_en = ce_take(&profile->organisation_en),
-                                  .phone = ce_take(&profile->phone),
-                                  .initial_pin = ce_take(&profile->initial_pin)};
+  ret->name_zh = ce_take(&profile->organisation_zh);
+  ret->name_en = ce_take(&profile->organisation_en);
+  ret->phone = ce_take(&profile->phone);
+  ret->initial_pin = ce_take(&profile->initial_pin);
   return true;
 }
 

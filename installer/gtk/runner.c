@@ -29,7 +29,7 @@ struct ce_runner {
   bool exited, garbage;
   int status;
   guint output_source, errors_source, child_source, patience_source;
-  bool *freed; /* set by ce_runner_free() for a caller that is on the stack */
+  bool telling, doomed; /* freed by its client while that is being told */
 };
 
 static void close_end(int *fd, guint *source) {
@@ -52,25 +52,32 @@ void ce_runner_hang_up(struct ce_runner *runner) {
   runner->input = -1;
 }
 
-void ce_runner_free(struct ce_runner *runner) {
-  if (!runner) {
-    return;
-  }
-  if (runner->freed) {
-    *runner->freed = true;
-  }
+static void let_go(struct ce_runner *runner) {
   ce_runner_hang_up(runner);
   close_end(&runner->output, &runner->output_source);
   close_end(&runner->errors, &runner->errors_source);
   if (runner->patience_source) {
     g_source_remove(runner->patience_source);
+    runner->patience_source = 0;
   }
   if (runner->child_source) {
     g_source_remove(runner->child_source);
+    runner->child_source = 0;
     if (!runner->works) {
       kill(runner->child, SIGKILL);
     }
     g_child_watch_add(runner->child, reap, NULL);
+  }
+}
+
+void ce_runner_free(struct ce_runner *runner) {
+  if (!runner) {
+    return;
+  }
+  let_go(runner);
+  if (runner->telling) {
+    runner->doomed = true;
+    return;
   }
   ce_line_reader_clear(&runner->lines);
   free(runner);
@@ -99,25 +106,33 @@ static void give_up(struct ce_runner *runner) {
   end_if_complete(runner);
 }
 
+/* False when the line is none, and the runner was given up. */
+static bool tell_line(struct ce_runner *runner, const char *line, size_t length) {
+  static const struct ce_json_context context = {.code = CE_CHILD, .document = "line"};
+  CE_AUTO(ce_json) json_t *object = NULL;
+  struct ce_error ignored;
+  if (ce_json_parse(&context, line, length, CE_LINE_BYTES_MAX, &object, &ignored) != CE_OK ||
+      !json_is_object(object)) {
+    return false;
+  }
+  runner->telling = true;
+  runner->client.told(runner->client.context, object, line);
+  runner->telling = false;
+  return true;
+}
+
 /* False when the runner is gone or was given up. */
 static bool tell_lines(struct ce_runner *runner) {
-  static const struct ce_json_context context = {.code = CE_CHILD, .document = "line"};
-  bool freed = false;
   size_t length;
-  for (char *line; (line = ce_line_reader_next(&runner->lines, &length));) {
-    CE_AUTO(ce_json) json_t *object = NULL;
-    struct ce_error ignored;
-    if (ce_json_parse(&context, line, length, CE_LINE_BYTES_MAX, &object, &ignored) != CE_OK ||
-        !json_is_object(object)) {
+  for (const char *line; (line = ce_line_reader_next(&runner->lines, &length));) {
+    if (!tell_line(runner, line, length)) {
       give_up(runner);
       return false;
     }
-    runner->freed = &freed;
-    runner->client.told(runner->client.context, object, line);
-    if (freed) {
+    if (runner->doomed) {
+      ce_runner_free(runner);
       return false;
     }
-    runner->freed = NULL;
   }
   return true;
 }
@@ -227,7 +242,7 @@ static void close_pipes(int pipes[3][2]) {
 static enum ce_code spawn(const struct ce_runner_request *request, struct ce_runner *runner,
                           struct ce_error *err) {
   const char *arguments[ARGUMENTS_MAX + 2] = {request->program};
-  for (size_t i = 0; request->arguments[i] && i < ARGUMENTS_MAX; i++) {
+  for (size_t i = 0; i < ARGUMENTS_MAX && request->arguments[i]; i++) {
     arguments[i + 1] = request->arguments[i];
   }
   int pipes[3][2] = {{-1, -1}, {-1, -1}, {-1, -1}};
