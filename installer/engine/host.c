@@ -89,8 +89,9 @@ enum ce_code ce_probe_arch(const struct ce_engine *engine, char **ret, struct ce
 
 enum ce_code ce_host_probe(const struct ce_engine *engine, struct ce_facts *facts, struct ce_error *err) {
   facts->live = engine->live;
-  facts->owner_uid = engine->uid;
-  facts->owner_gid = engine->gid;
+  /* On the running system it is root's, whoever looks. */
+  facts->owner_uid = engine->live ? 0 : engine->uid;
+  facts->owner_gid = engine->live ? 0 : engine->gid;
   facts->systemd_running = engine->live && ce_host_has(engine, "run/systemd/system");
   facts->udev_running = engine->live && ce_host_has(engine, "run/udev/control");
   facts->display = engine->display;
