@@ -2,6 +2,7 @@
 """The verb "ctl": requests to the bed around it, from a shell."""
 
 import json
+import os
 import sys
 
 from .client import Client, ControlError
@@ -52,6 +53,10 @@ def _hub(client, options):
     client.ask("hub", hub=options.hub)
 
 
+def _shoot(client, options):
+    client.ask("shoot", file=os.path.abspath(options.file))
+
+
 def _asking(function):
     def run(options):
         try:
@@ -88,4 +93,5 @@ def register(verbs):
     arm.add_argument("--reset", action="store_true", help="take away what was set before")
     request("add", _add, "one more key", keys=False).add_argument("spec")
     request("pcscd", _pcscd, "the daemon of the host bed", keys=False).add_argument("action", choices=["stop", "start", "pid"])
+    request("shoot", _shoot, "a picture of a desktop guest's screen", keys=False).add_argument("file")
     request("hub", _hub, "pull a hub of the guest bed out", keys=False).add_argument("hub", type=int)

@@ -51,6 +51,11 @@ class GuestBed(Bed):
                 key.line.lost()
         return {}
 
+    def do_shoot(self, request):
+        """A picture of the guest's screen."""
+        self._qemu.shoot(request["file"])
+        return {}
+
     def do_exec(self, request):
         """Runs a script in the guest."""
         status, output = self.shell.run(request["script"], request.get("limit_s", 120))

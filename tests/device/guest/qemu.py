@@ -45,16 +45,18 @@ def connect(path, until):
 
 class Qemu:
     """image: a directory with kernel and initrd; disk: a qcow2 file that it writes to; story and files: tar archives, the
-    latter of FILES_BYTES, both only read. The sockets, of which a path is short, go into the directory "work"."""
+    latter of FILES_BYTES, both only read. The sockets, of which a path is short, go into the directory "work". With desktop it
+    has a screen and what that takes, and boots to the desktop."""
 
-    def __init__(self, image, disk, story, files, work):
+    def __init__(self, image, disk, story, files, work, desktop=False):
         self._work = pathlib.Path(work)
-        self._command = self._command_line(pathlib.Path(image), disk, story, files)
+        self._command = self._command_line(pathlib.Path(image), disk, story, files, desktop)
         self._process = None
         self._monitor = None
 
-    def _command_line(self, image, disk, story, files):
-        append = "root=/dev/vda rw console=ttyS0 panic=-1 quiet systemd.show_status=no"
+    def _command_line(self, image, disk, story, files, desktop):
+        target = "graphical" if desktop else "multi-user"
+        append = f"root=/dev/vda rw console=ttyS0 panic=-1 quiet systemd.show_status=no systemd.unit={target}.target"
         command = [PROGRAM, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-nic", "none"]
         command += ["-machine", "q35", "-accel", "tcg,thread=multi,tb-size=1024", "-cpu", "max", "-smp", "2", "-m", "1024"]
         command += ["-kernel", image / "kernel", "-initrd", image / "initrd", "-append", append]
@@ -65,6 +67,9 @@ class Qemu:
         command += ["-device", "qemu-xhci,id=xhci,p2=15,p3=1", "-device", "virtio-serial-pci"]
         command += ["-chardev", f"socket,id=agent,path={self.socket('agent')},server=on,wait=off"]
         command += ["-device", "virtserialport,chardev=agent,name=bed"]
+        if desktop:
+            command += ["-m", "2048", "-device", "VGA,xres=1024,yres=768", "-device", "virtio-tablet-pci"]
+            command += ["-device", "virtio-keyboard-pci"]
         return [*map(str, command), "-qmp", f"unix:{self.socket('monitor')},server=on,wait=off"]
 
     def socket(self, name):
@@ -103,6 +108,10 @@ class Qemu:
                 raise QemuError(f"{command}: {answer['error'].get('desc')}")
             if "return" in answer:
                 return answer["return"]
+
+    def shoot(self, path):
+        """A picture of the screen, a PNG file."""
+        self.ask("screendump", filename=str(path), format="png")
 
     def say(self, line):
         """A line for the monitor that people use; only savevm needs it."""

@@ -17,8 +17,8 @@ from .shell import Shell, ShellError
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 IMAGE = TOP / "build" / "vm"
-DISK = IMAGE / "disk-tools"
 MAKER = TOP / "tests" / "vm" / "guest"
+READY = pathlib.Path(__file__).with_name("desktop-ready")
 AGENT = pathlib.Path(__file__).with_name("agent")
 TAG = "ready"
 SKIP = 77
@@ -84,20 +84,20 @@ def _make_image():
         raise RuntimeError(made.stderr)
 
 
-def _file():
+def _file(kind):
     """Its name follows from all that a snapshot depends on beside the image, which is looked at by its time."""
     digest = hashlib.sha256(AGENT.read_bytes())
     for module in ("qemu.py", "snapshot.py"):
         digest.update(pathlib.Path(__file__).with_name(module).read_bytes())
-    return IMAGE / f"snapshot-{digest.hexdigest()[:12]}.qcow2"
+    return IMAGE / f"snapshot-{kind}-{digest.hexdigest()[:12]}.qcow2"
 
 
-def _qemu(disk, work):
+def _qemu(disk, work, kind):
     story, files = work / "story.tar", work / "files.tar"
     write_tar(story, [("story", AGENT)])
     if not files.exists():
         write_tar(files, [], FILES_BYTES)
-    return Qemu(IMAGE, disk, story, files, work)
+    return Qemu(IMAGE, disk, story, files, work, desktop=kind == "desktop")
 
 
 def _await_agent(qemu):
@@ -112,28 +112,30 @@ def _await_agent(qemu):
                 raise RuntimeError(f"the guest did not boot: {qemu.tail('console')}") from None
 
 
-def _make(file):
+def _make(file, kind):
     fresh = file.with_name(f"{file.name}.new")
-    backing = ["-b", DISK, "-F", "raw"]
+    backing = ["-b", IMAGE / f"disk-{kind}", "-F", "raw"]
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *backing, fresh], check=True)
     with workplace() as work:
-        qemu = _qemu(fresh, work)
+        qemu = _qemu(fresh, work, kind)
         try:
             qemu.start()
-            _await_agent(qemu)
+            shell = _await_agent(qemu)
+            if kind == "desktop":
+                shell.check(READY.read_text(), _BOOT_S)
             qemu.say(f"savevm {TAG}")
         finally:
             qemu.stop()
     fresh.replace(file)
 
 
-def obtain():
-    """The disk with the snapshot TAG of a guest that has booted."""
-    file = _file()
-    if not file.exists() or file.stat().st_mtime < DISK.stat().st_mtime:
-        for stale in IMAGE.glob("snapshot-*.qcow2"):
+def obtain(kind="tools"):
+    """The disk with the snapshot TAG of a guest that has booted: with the tools that tests of keys use, or the "desktop"."""
+    file = _file(kind)
+    if not file.exists() or file.stat().st_mtime < (IMAGE / f"disk-{kind}").stat().st_mtime:
+        for stale in IMAGE.glob(f"snapshot-{kind}-*.qcow2"):
             stale.unlink()
-        _make(file)
+        _make(file, kind)
     return file
 
 
@@ -143,16 +145,16 @@ def set_clock(shell):
 
 
 @contextlib.contextmanager
-def guest(files=(), packages=()):
+def guest(files=(), packages=(), kind="tools"):
     """A guest of one's own, ready: (Qemu, Shell). The files, (name, path) pairs, are in its /root; the sets of packages,
     directories of /root/debs, are installed."""
     _make_image()
     with workplace() as work, _room() as room:
         disk = room / "disk.qcow2"
         with _locked():
-            shutil.copyfile(obtain(), disk)
+            shutil.copyfile(obtain(kind), disk)
         write_tar(work / "files.tar", files, FILES_BYTES)
-        qemu = _qemu(disk, work)
+        qemu = _qemu(disk, work, kind)
         try:
             qemu.start(TAG)
             shell = Shell(qemu.socket("agent"))

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the tests of this tier: a session, the installer in it, pictures, and checks that say what they saw.
+# shellcheck shell=bash disable=SC2034
+set -euo pipefail
+gui=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+top=$(cd "$gui/../.." && pwd)
+# shellcheck source=../flow/polkit.sh
+. "$gui/../flow/polkit.sh"
+export LC_ALL=C.UTF-8
+receipt=/var/lib/certenv/receipt.json
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+skip() {
+  echo "skipped: $*"
+  exit 77
+}
+
+need() {
+  local tool
+  for tool in "$@"; do
+    command -v "$tool" >/dev/null || skip "$tool is not installed"
+  done
+}
+
+# in_session OPTION... : goes on in a session with these options; the script starts again there, with what was in $story.
+in_session() {
+  [ -n "${GUI_USER-}" ] || exec "$gui/bed" "$@" -- "$0"
+  work=$(mktemp -d /run/bed/test.XXXXXX)
+  pictures=$top/build/tests/gui/screens/$(basename "$0")
+  mkdir -p "$pictures"
+}
+
+# A part of a story: what it is, and how long the one before took.
+part() {
+  [ -z "${part_began-}" ] || echo "  ($(((${EPOCHREALTIME/./} - part_began) / 100000 / 10)) s)"
+  part_began=${EPOCHREALTIME/./}
+  [ $# -eq 0 ] || echo "$*"
+}
+
+# see, gone, choose NAME [OPTION...] : as "screen wait" and so on; the tree is shown when it is not as it should be.
+see() { screen wait "$@" >"$work/seen" || unseen "$@"; }
+gone() { screen wait --gone "$@" >"$work/seen" || unseen "no $*"; }
+choose() { screen click --state sensitive "$@" >"$work/seen" || unseen "$@"; }
+keys() { screen press "$@" >"$work/seen"; }
+unseen() {
+  screen dump >&2
+  picture failed
+  fail "not to be seen: $*"
+}
+
+# picture NAME : kept as the test's output.
+picture() {
+  screen shoot /run/bed/sight/picture.png >"$work/seen"
+  mv /run/bed/sight/picture.png "$pictures/$1.png"
+}
+
+# within SECONDS WHAT COMMAND... : the command succeeds by then.
+within() {
+  local until=$((SECONDS + $1)) what=$2
+  shift 2
+  until "$@" >"$work/within" 2>&1; do
+    [ $SECONDS -lt "$until" ] || { cat "$work/within" >&2; picture failed; fail "$what"; }
+    sleep 0.05
+  done
+}
+
+installed() { [ -e "$receipt" ]; }
+untouched() { [ ! -e "$receipt" ] && [ ! -e /opt/certenv ] && [ ! -e /etc/udev/rules.d/70-certenv.rules ]; }
+no_process() { ! pgrep --uid root,"$GUI_USER" --full "$1" >/dev/null; }
+
+# The installer as a download of the user, who may execute it: $setup.
+fetch_setup() {
+  local made
+  made=$(ls "$top"/build/dist/certenv-setup-*-"$(uname -m)".run 2>/dev/null) || skip "there is no installer in build/dist"
+  setup=$GUI_HOME/下载/$(basename "$made")
+  install -o "$GUI_USER" -m 755 "$made" "$setup"
+}
+
+# In the session, as a double-click starts it; $wizard is its process. The first page is there then.
+open_wizard() {
+  as_user "$setup" >"$work/wizard.log" 2>&1 </dev/null &
+  wizard=$!
+  see "Certificate environment" --role frame
+}
+
+# The wizard ended by itself, with that status.
+wizard_ends() {
+  local status=0
+  within 20 "the wizard does not end" sh -c "! kill -0 $wizard"
+  wait "$wizard" || status=$?
+  [ "$status" -eq "$1" ] || { cat "$work/wizard.log" >&2; fail "the wizard's status is $status, not $1"; }
+}
+
+ctl() { "$top/tests/device/bed" ctl "$@"; }
+remove() { "$setup" uninstall --silent --purge >/dev/null; }

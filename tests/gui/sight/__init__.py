@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a person sees and does in a session: accessible elements, pointer, keyboard, pictures."""
