@@ -76,8 +76,9 @@ def _room():
         yield pathlib.Path(name)
 
 
-def _make_image():
-    made = subprocess.run([MAKER, "--image"], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+def _make_image(kind):
+    command = [MAKER, "--image"] + (["desktop"] if kind == "desktop" else [])
+    made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if made.returncode == SKIP:
         raise Impossible(made.stdout.strip().removeprefix("skipped: "))
     if made.returncode:
@@ -148,7 +149,7 @@ def set_clock(shell):
 def guest(files=(), packages=(), kind="tools"):
     """A guest of one's own, ready: (Qemu, Shell). The files, (name, path) pairs, are in its /root; the sets of packages,
     directories of /root/debs, are installed."""
-    _make_image()
+    _make_image(kind)
     with workplace() as work, _room() as room:
         disk = room / "disk.qcow2"
         with _locked():
