@@ -44,11 +44,16 @@ static int spawn(struct child *child, char *const *arguments, int errors) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
   sigset_t none;
+  sigset_t defaults; /* this program ignores it, and that would be inherited */
   sigemptyset(&none);
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
   posix_spawn_file_actions_init(&actions);
   posix_spawnattr_init(&attributes);
   int failed = posix_spawnattr_setsigmask(&attributes, &none);
-  failed = failed ? failed : posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  failed = failed ? failed : posix_spawnattr_setsigdefault(&attributes, &defaults);
+  failed =
+      failed ? failed : posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   if (!failed && child->attendance) {
     failed =
         posix_spawn_file_actions_adddup2(&actions, ce_attendance_answers(child->attendance), STDIN_FILENO);

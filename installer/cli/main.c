@@ -90,7 +90,7 @@ static bool meet_in_window(struct ce_session *session, enum ce_code *ret, struct
   enum ce_entrance entrance = ce_entrance_choose(&facts);
   if (entrance == CE_ENTRANCE_WINDOW) {
     *ret = open_window(session, entrance, err);
-    if (*ret != CE_UNSUPPORTED) {
+    if (*ret != CE_NO_DISPLAY) {
       session->told_people = session->told_programs = true;
       return true;
     }

@@ -5,6 +5,7 @@
 #include "cli/search-path.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 
@@ -77,6 +78,14 @@ enum ce_code ce_terminal_open(char *const *command, const char *prompt, struct c
   if (code != CE_OK) {
     return code;
   }
-  int failed = posix_spawn(&child, path, NULL, NULL, arguments, environ);
+  posix_spawnattr_t attributes;
+  sigset_t defaults; /* this program ignores it, and that would be inherited */
+  sigemptyset(&defaults);
+  sigaddset(&defaults, SIGPIPE);
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+  int failed = posix_spawn(&child, path, NULL, &attributes, arguments, environ);
+  posix_spawnattr_destroy(&attributes);
   return failed ? ce_fail_sys(err, failed, "start", path) : CE_OK;
 }

@@ -191,14 +191,14 @@ enum ce_code ce_wizard_run(const struct ce_wizard_request *request, struct ce_er
     return ce_fail(err, CE_PERMISSION, "wizard", "", "the window is not opened for root: run it as yourself");
   }
   if (!ce_wizard_can_open()) {
-    return ce_fail(err, CE_UNSUPPORTED, "wizard", "", "there is no display, or no GTK 3");
+    return ce_fail(err, CE_NO_DISPLAY, "wizard", "", "there is no display, or no GTK 3");
   }
   /* The locale stays what main() has set. Chinese characters have their Chinese shapes in any language. */
   gtk_disable_setlocale();
   setenv("PANGO_LANGUAGE", "zh-cn:en", 1);
   g_set_prgname("certenv");
   if (!gtk_init_check(NULL, NULL)) {
-    return ce_fail(err, CE_UNSUPPORTED, "wizard", "", "the display cannot be opened");
+    return ce_fail(err, CE_NO_DISPLAY, "wizard", "", "the display cannot be opened");
   }
   struct ce_wizard *wizard = calloc(1, sizeof *wizard);
   if (!wizard) {
@@ -220,7 +220,7 @@ enum ce_code ce_wizard_run(const struct ce_wizard_request *request, struct ce_er
     }
     code = outcome(wizard, err);
   } else {
-    code = ce_fail(err, CE_UNSUPPORTED, "wizard", "", "this GTK cannot build the window");
+    code = ce_fail(err, CE_NO_DISPLAY, "wizard", "", "this GTK cannot build the window");
   }
   clear(wizard);
   free(wizard);

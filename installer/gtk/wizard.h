@@ -23,7 +23,7 @@ struct ce_wizard_request {
 bool ce_wizard_can_open(void);
 
 /* Opens the window and returns when it is closed: OK when the task was done or nothing was begun, CANCELLED
- * when the person took it back, else the code of what failed. PERMISSION for root; UNSUPPORTED where no
+ * when the person took it back, else the code of what failed. PERMISSION for root; NO_DISPLAY where no
  * window can be opened: the caller goes on with the text face then. */
 CE_MUST_USE enum ce_code ce_wizard_run(const struct ce_wizard_request *request, struct ce_error *err);
 
