@@ -3,6 +3,7 @@
 #include "engine/run.h"
 
 #include "engine/allowance.h"
+#include "engine/services.h"
 #include "engine/trial.h"
 
 #include <string.h>
@@ -23,26 +24,30 @@ void ce_run_blame_write(const struct ce_run_state *run, struct ce_error *err) {
 }
 
 /* The services know the old state again. What fails stays in the journal for the next run. */
-static void undo(struct ce_run_state *run) {
-  struct ce_error problem;
-  if (ce_txn_undo(&run->txn, run->report->plan, run->receipt, &problem) != CE_OK) {
-    ce_emit_warning(run->engine->sink, "undo", &problem);
-    return;
+static enum ce_code undo(struct ce_run_state *run, struct ce_error *err) {
+  const struct ce_plan *plan = run->report->plan;
+  ce_services_stop_new(run->engine, plan, run->receipt);
+  enum ce_code code = ce_txn_undo(&run->txn, plan, run->receipt, err);
+  if (code == CE_OK) {
+    run->report->changed = false;
+    ce_services_trigger_old(run->engine, plan, run->receipt);
+    ce_allowance_renew(run->engine, run->receipt, NULL, NULL);
   }
-  run->report->changed = false;
-  ce_run_trigger_all(run);
-  ce_allowance_renew(run->engine, run->receipt, NULL, NULL);
+  return code;
 }
 
 bool ce_run_undo_blocked(struct ce_run_state *run, struct ce_error *err) {
   struct ce_blame_case what = {.act = CE_BLAME_KEEP};
-  struct ce_error blamed;
+  struct ce_error blamed, why;
   const struct ce_manifest *manifest = manifest_of(run);
   if (!manifest ||
       ce_trial_judge(run->engine, &what, err->subject, err->detail, manifest, &blamed) != CE_BLOCKED) {
     return false;
   }
-  undo(run);
   *err = blamed;
+  if (undo(run, &why) != CE_OK) {
+    ce_error_context(err, "not everything could be put back (%s: %s), the next run will do it", why.subject,
+                     why.detail);
+  }
   return true;
 }

@@ -119,6 +119,43 @@ void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *p
   }
 }
 
+static bool runs_unit(const struct ce_receipt *receipt, const char *target) {
+  const struct ce_manifest *manifest = receipt && receipt->installed ? receipt->manifest : NULL;
+  for (size_t i = 0; manifest && i < manifest->integration_count; i++) {
+    const struct ce_integration *unit = &manifest->integration[i];
+    if (unit->kind == CE_INTEGRATION_UNIT && unit->wanted_by && strcmp(unit->target, target) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void ce_services_stop_new(const struct ce_engine *engine, const struct ce_plan *plan,
+                          const struct ce_receipt *old) {
+  const struct ce_manifest *manifest = plan->after->manifest;
+  if (!has_trigger(plan, CE_TRIGGER_UNIT_START) || !manifest) {
+    return;
+  }
+  for (size_t i = 0; i < manifest->integration_count; i++) {
+    const char *target = manifest->integration[i].target;
+    if (runs_unit(plan->after, target) && !runs_unit(old, target)) {
+      const char *name = ce_relpath_name(target);
+      run(engine, (const char *[]){"systemctl", "stop", name, NULL}, name);
+    }
+  }
+}
+
+void ce_services_trigger_old(const struct ce_engine *engine, const struct ce_plan *plan,
+                             const struct ce_receipt *old) {
+  static const unsigned starts = CE_TRIGGER_UNIT_START | CE_TRIGGER_UNIT_STOP;
+  /* A plan may own its receipt; nothing is written through this one. */
+  struct ce_plan back = {.triggers = plan->triggers & ~starts, .after = (struct ce_receipt *)old};
+  if ((plan->triggers & starts) && old && old->installed) {
+    back.triggers |= CE_TRIGGER_UNIT_START;
+  }
+  ce_services_trigger(engine, &back);
+}
+
 void ce_services_revive(const struct ce_engine *engine, const struct ce_manifest *manifest) {
   static const char *const reload[] = {"systemctl", "daemon-reload", NULL};
   for (size_t i = 0; i < manifest->integration_count; i++) {

@@ -10,6 +10,13 @@ void ce_services_stop(const struct ce_engine *engine, const struct ce_plan *plan
 /* Carries out plan->triggers (all but UNIT_STOP). Idempotent; failures are WARNING events that repair heals.
  */
 void ce_services_trigger(const struct ce_engine *engine, const struct ce_plan *plan);
+/* Before a commit is taken back: stops the units of plan->after that old (NULL: nothing was) lacks, while
+ * their files are still there. Failures are WARNING events. */
+void ce_services_stop_new(const struct ce_engine *engine, const struct ce_plan *plan,
+                          const struct ce_receipt *old);
+/* After a commit was taken back: what was told of the plan's state is told of old's, which holds again. */
+void ce_services_trigger_old(const struct ce_engine *engine, const struct ce_plan *plan,
+                             const struct ce_receipt *old);
 /* For a repair that finds all files in place: units of the manifest that systemd does not run are started. */
 void ce_services_revive(const struct ce_engine *engine, const struct ce_manifest *manifest);
 /* Starts the smart-card service where the manifest needs it and nothing listens: not every distribution does

@@ -103,12 +103,49 @@ static void leaves_pcscd_alone_where_it_listens_or_nobody_needs_it(void **state)
   scene_close(&scene);
 }
 
+static struct ce_integration one_unit[] = {{.kind = CE_INTEGRATION_UNIT,
+                                            .target = (char[]){"etc/systemd/system/certenv-monitor.service"},
+                                            .wanted_by = (char[]){"multi-user.target"}}};
+static struct ce_manifest with_unit = {.integration = one_unit, .integration_count = 1};
+static struct ce_receipt installed = {.installed = true, .manifest = &with_unit};
+static const struct ce_plan brings_all = {.triggers = CE_TRIGGER_UDEV | CE_TRIGGER_SYSTEMD_RELOAD |
+                                                      CE_TRIGGER_UNIT_START | CE_TRIGGER_PCSCD,
+                                          .after = &installed};
+
+static void takes_a_first_install_from_the_services(void **state) {
+  (void)state;
+  struct scene scene;
+  scene_open(&scene, true, all_well);
+  ce_services_stop_new(&scene.engine, &brings_all, NULL);
+  assert_int_equal(scene.run_count, 1);
+  assert_string_equal(scene.runs[0], "systemctl stop certenv-monitor.service");
+  ce_services_trigger_old(&scene.engine, &brings_all, NULL);
+  assert_true(scene_ran(&scene, "udevadm control --reload"));
+  assert_true(scene_ran(&scene, "systemctl daemon-reload"));
+  assert_true(scene_ran(&scene, "systemctl try-restart pcscd.service"));
+  assert_false(scene_ran(&scene, "systemctl restart certenv-monitor.service"));
+  scene_close(&scene);
+}
+
+static void starts_the_units_of_the_old_version_again(void **state) {
+  (void)state;
+  struct scene scene;
+  scene_open(&scene, true, all_well);
+  ce_services_stop_new(&scene.engine, &brings_all, &installed);
+  assert_int_equal(scene.run_count, 0);
+  ce_services_trigger_old(&scene.engine, &brings_all, &installed);
+  assert_true(scene_ran(&scene, "systemctl restart certenv-monitor.service"));
+  scene_close(&scene);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(compiles_the_hardware_database_where_it_is),
       cmocka_unit_test(compiles_it_in_etc_where_usr_cannot_be_written),
       cmocka_unit_test(restarts_pcscd_where_it_runs),
       cmocka_unit_test(tells_udev_after_its_database),
+      cmocka_unit_test(takes_a_first_install_from_the_services),
+      cmocka_unit_test(starts_the_units_of_the_old_version_again),
       cmocka_unit_test(starts_pcscd_where_nothing_listens),
       cmocka_unit_test(leaves_pcscd_alone_where_it_listens_or_nobody_needs_it),
   };
