@@ -45,6 +45,18 @@ static enum ce_code find_fixes(const struct ce_engine *engine, char ***ret, stru
   return code;
 }
 
+/* A fix that failed (granted, with its err) counts also where nothing that was looked at needs attention. */
+static enum ce_code look_again(struct ce_session *session, const struct ce_engine *engine,
+                               enum ce_code granted, struct ce_error *err) {
+  struct ce_error problem;
+  enum ce_code code = look(session, engine, &problem);
+  if (code == CE_OK) {
+    return granted;
+  }
+  *err = problem;
+  return code;
+}
+
 /* What can be done is done, after the answer; then everything is looked at anew. */
 static enum ce_code fix(struct ce_session *session, const struct ce_engine *engine, struct ce_error *err) {
   CE_AUTO(ce_strings) char **fixes = NULL;
@@ -65,7 +77,7 @@ static enum ce_code fix(struct ce_session *session, const struct ce_engine *engi
   if (code == CE_OK) {
     code = ce_allowance_grant(engine, &plan, err);
   }
-  return code == CE_OK ? look(session, engine, err) : code;
+  return code == CE_OK || code == CE_ATTENTION ? look_again(session, engine, code, err) : code;
 }
 
 static enum ce_code run_fix(struct ce_session *session, const struct ce_machine *machine,

@@ -5,6 +5,7 @@
 #include "engine/allow-list.h"
 #include "engine/host.h"
 #include "model/layout.h"
+#include "model/strings.h"
 #include "ports/fs-document.h"
 
 #include <string.h>
@@ -39,22 +40,44 @@ static bool run(const struct ce_engine *engine, const char *const argv[], struct
   return true;
 }
 
+bool ce_tool_is_there(const struct ce_engine *engine, const char *name) {
+  static const char *const places[] = {"usr/bin", "usr/sbin", "bin", "sbin"};
+  bool found = false;
+  for (size_t i = 0; !found && i < sizeof places / sizeof places[0]; i++) {
+    CE_AUTO(ce_free) char *path = ce_text_format("%s/%s", places[i], name);
+    found = path && ce_host_has(engine, path);
+  }
+  return found;
+}
+
 static bool update_fapolicyd(const struct ce_engine *engine) {
   return run(engine, (const char *const[]){"fapolicyd-cli", "--update", NULL}, NULL);
 }
 
-bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *lines, bool *ret_changed) {
+/* What fapolicyd does not know of must not look as if it did. One that stood there before stays: fapolicyd
+ * reads it when it starts. */
+static bool take_new_file(const struct ce_engine *engine) {
+  struct ce_error err;
+  bool taken = ce_fs_remove_if_present(engine->fs, CE_FAPOLICYD_TRUST, &err) == CE_OK &&
+               ce_fs_sync_directory(engine->fs, CE_FAPOLICYD_DIRECTORY, &err) == CE_OK;
+  return taken ? false : warn(engine, &err);
+}
+
+bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *lines, bool anew,
+                        bool *ret_told) {
   CE_AUTO(ce_blob) struct ce_blob old = {0};
   struct ce_error err;
-  bool same = ce_fs_document_read(engine->fs, CE_FAPOLICYD_TRUST, TRUST_BYTES_MAX, &old, &err) == CE_OK &&
-              strcmp(ce_blob_text(&old), ce_blob_text(lines)) == 0;
-  *ret_changed = !same;
-  if (same) {
+  enum ce_code read = ce_fs_document_read(engine->fs, CE_FAPOLICYD_TRUST, TRUST_BYTES_MAX, &old, &err);
+  bool same = read == CE_OK && strcmp(ce_blob_text(&old), ce_blob_text(lines)) == 0;
+  *ret_told = !same || anew;
+  if (!same && ce_fs_document_replace(engine->fs, CE_FAPOLICYD_TRUST, ce_blob_text(lines), lines->size,
+                                      TRUST_MODE, &err) != CE_OK) {
+    return warn(engine, &err);
+  }
+  if (!*ret_told || update_fapolicyd(engine)) {
     return true;
   }
-  enum ce_code code = ce_fs_document_replace(engine->fs, CE_FAPOLICYD_TRUST, ce_blob_text(lines), lines->size,
-                                             TRUST_MODE, &err);
-  return code == CE_OK ? update_fapolicyd(engine) : warn(engine, &err);
+  return read == CE_NOT_FOUND ? take_new_file(engine) : false;
 }
 
 /* Where fapolicyd went away itself its file goes, too. */
@@ -67,7 +90,7 @@ bool ce_fapolicyd_distrust(const struct ce_engine *engine) {
       ce_fs_sync_directory(engine->fs, CE_FAPOLICYD_DIRECTORY, &err) != CE_OK) {
     return warn(engine, &err);
   }
-  return !ce_host_has(engine, "usr/sbin/fapolicyd-cli") || update_fapolicyd(engine);
+  return !ce_tool_is_there(engine, "fapolicyd-cli") || update_fapolicyd(engine);
 }
 
 size_t ce_usbguard_list_blocked(const struct ce_engine *engine, struct ce_usbguard_device *ret, size_t max) {
@@ -104,29 +127,38 @@ static bool find_rule(const struct ce_engine *engine, const char *rule, bool *re
   return false;
 }
 
-bool ce_usbguard_has_rule(const struct ce_engine *engine, const char *rule) {
+bool ce_usbguard_has_rule(const struct ce_engine *engine, const char *rule, bool *ret_found) {
   bool listed = false;
   unsigned number = 0;
-  return find_rule(engine, rule, &listed, &number);
+  *ret_found = find_rule(engine, rule, &listed, &number);
+  return listed;
 }
 
-bool ce_usbguard_allow(const struct ce_engine *engine, const char *rule,
-                       const struct ce_usbguard_device *device) {
+bool ce_usbguard_append(const struct ce_engine *engine, const char *rule) {
+  return run(engine, (const char *const[]){"usbguard", "append-rule", rule, NULL}, NULL);
+}
+
+bool ce_usbguard_let_in(const struct ce_engine *engine, const struct ce_usbguard_device *device) {
   char number[16];
   snprintf(number, sizeof number, "%u", device->number);
-  return run(engine, (const char *const[]){"usbguard", "append-rule", rule, NULL}, NULL) &&
-         run(engine, (const char *const[]){"usbguard", "allow-device", number, NULL}, NULL);
+  return run(engine, (const char *const[]){"usbguard", "allow-device", number, NULL}, NULL);
 }
 
 bool ce_usbguard_remove(const struct ce_engine *engine, const char *rule) {
-  bool listed = true;
-  unsigned found = 0;
-  while (find_rule(engine, rule, &listed, &found)) {
-    char number[16];
-    snprintf(number, sizeof number, "%u", found);
-    if (!run(engine, (const char *const[]){"usbguard", "remove-rule", number, NULL}, NULL)) {
-      return false;
-    }
+  bool listed = false;
+  unsigned found = 0, left = 0;
+  if (!find_rule(engine, rule, &listed, &found)) {
+    return listed;
+  }
+  char number[16];
+  snprintf(number, sizeof number, "%u", found);
+  if (!run(engine, (const char *const[]){"usbguard", "remove-rule", number, NULL}, NULL)) {
+    return false;
+  }
+  struct ce_error err;
+  if (find_rule(engine, rule, &listed, &left) && left == found) {
+    ce_fail(&err, CE_CHILD, "run", "usbguard", "rule %u is there again: %s", found, rule);
+    return warn(engine, &err);
   }
   return listed;
 }
@@ -145,20 +177,30 @@ bool ce_kysec_verify(const struct ce_engine *engine, const struct ce_manifest *m
   return true;
 }
 
-bool ce_selinux_restore(const struct ce_engine *engine, const struct ce_receipt *receipt) {
-  char *paths[RESTORE_PATHS_MAX] = {NULL};
-  const char *argv[RESTORE_PATHS_MAX + 5] = {"restorecon", "-R", "/" CE_HOME, NULL};
+enum ce_code ce_selinux_command(const struct ce_receipt *receipt, char ***ret, struct ce_error *err) {
+  static const char *const begin[] = {"restorecon", "-R", "/" CE_HOME};
+  CE_AUTO(ce_strings) char **words = NULL;
+  enum ce_code code = CE_OK;
   size_t count = 0;
-  for (size_t i = 0; receipt && i < receipt->path_count && count < RESTORE_PATHS_MAX; i++) {
+  for (size_t i = 0; code == CE_OK && i < sizeof begin / sizeof begin[0]; i++) {
+    code = ce_strings_add(&words, begin[i], err);
+  }
+  for (size_t i = 0; code == CE_OK && receipt && i < receipt->path_count && count < RESTORE_PATHS_MAX; i++) {
     if (receipt->paths[i].type != CE_PATH_DIRECTORY) {
-      paths[count] = ce_text_format("/%s", receipt->paths[i].path);
-      argv[3 + count] = paths[count];
-      count += paths[count] != NULL;
+      CE_AUTO(ce_free) char *path = ce_text_format("/%s", receipt->paths[i].path);
+      code = path ? ce_strings_add(&words, path, err) : ce_fail_memory(err, "selinux");
+      count++;
     }
   }
-  bool done = run(engine, argv, NULL);
-  for (size_t i = 0; i < count; i++) {
-    free(paths[i]);
+  if (code == CE_OK) {
+    *ret = ce_take(&words);
   }
-  return done;
+  return code;
+}
+
+bool ce_selinux_restore(const struct ce_engine *engine, const struct ce_receipt *receipt) {
+  CE_AUTO(ce_strings) char **words = NULL;
+  struct ce_error err;
+  return ce_selinux_command(receipt, &words, &err) == CE_OK ? run(engine, (const char *const *)words, NULL)
+                                                            : warn(engine, &err);
 }

@@ -11,26 +11,35 @@
 #define CE_FAPOLICYD_DIRECTORY "etc/fapolicyd/trust.d"
 #define CE_FAPOLICYD_TRUST     CE_FAPOLICYD_DIRECTORY "/certenv"
 
-/* Writes the trust file and has fapolicyd read it; does nothing where it says the same already, and then
- * *ret_changed is false. */
-bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *lines, bool *ret_changed);
+/* True where a program of this name is installed. */
+bool ce_tool_is_there(const struct ce_engine *engine, const char *name);
+
+/* Writes the trust file and has fapolicyd read it. Where it says the same already fapolicyd is told only when
+ * `anew` is set: it may have missed the last time. *ret_told: there was something to tell. A new file that
+ * fapolicyd could not be told of is removed again. */
+bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *lines, bool anew,
+                        bool *ret_told);
 bool ce_fapolicyd_distrust(const struct ce_engine *engine);
 
 /* The devices that it blocks, at most max; those beyond are left out. 0 where USBGuard does not run. */
 size_t ce_usbguard_list_blocked(const struct ce_engine *engine, struct ce_usbguard_device *ret, size_t max);
 /* "allow id 096e:0807 hash \"...\"", malloc'ed; NULL: no memory. */
 char *ce_usbguard_rule(const struct ce_usbguard_device *device);
-bool ce_usbguard_has_rule(const struct ce_engine *engine, const char *rule);
-/* Appends the rule, and lets the device that is there in. */
-bool ce_usbguard_allow(const struct ce_engine *engine, const char *rule,
-                       const struct ce_usbguard_device *device);
-/* Removes every rule that says exactly this. */
+/* False where the rules cannot be listed, and then *ret_found is false. */
+bool ce_usbguard_has_rule(const struct ce_engine *engine, const char *rule, bool *ret_found);
+bool ce_usbguard_append(const struct ce_engine *engine, const char *rule);
+/* Lets the device that is there in, as long as it stays. */
+bool ce_usbguard_let_in(const struct ce_engine *engine, const struct ce_usbguard_device *device);
+/* Removes the first rule that says exactly this: another is somebody else's. True where there is none. */
 bool ce_usbguard_remove(const struct ce_engine *engine, const char *rule);
 
 /* Marks programs and libraries of the manifest, in the version's directory, as verified. */
 bool ce_kysec_verify(const struct ce_engine *engine, const struct ce_manifest *manifest,
                      const char *directory);
-/* Labels /opt/certenv and what belongs to it by the policy. */
+/* The command that labels /opt/certenv and what receipt (NULL: none) has elsewhere by the policy:
+ * NULL-terminated words. MEMORY. */
+CE_MUST_USE enum ce_code ce_selinux_command(const struct ce_receipt *receipt, char ***ret,
+                                            struct ce_error *err);
 bool ce_selinux_restore(const struct ce_engine *engine, const struct ce_receipt *receipt);
 
 #endif

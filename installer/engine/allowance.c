@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What is granted, its record, and taking it back. */
+ * Granting, its record, and taking it back. */
 #include "engine/allowance.h"
 
 #include "engine/allow-list.h"
 #include "engine/allowance-tools.h"
 #include "engine/host.h"
-#include "engine/key-catalogue.h"
 #include "engine/state.h"
 #include "model/layout.h"
 #include "ports/fs-document.h"
@@ -15,11 +14,6 @@
 #include <string.h>
 
 #define RECORD_MODE 0644
-
-void ce_allowance_plan_clear(struct ce_allowance_plan *plan) {
-  ce_strings_free(plan->lines);
-  *plan = (struct ce_allowance_plan){0};
-}
 
 static enum ce_code read_record(const struct ce_engine *engine, struct ce_allowances *ret,
                                 struct ce_error *err) {
@@ -46,80 +40,6 @@ static enum ce_code write_record(const struct ce_engine *engine, const struct ce
              : code;
 }
 
-static bool is_program_there(const struct ce_engine *engine, const char *name) {
-  static const char *const places[] = {"usr/bin", "usr/sbin", "bin", "sbin"};
-  bool found = false;
-  for (size_t i = 0; !found && i < sizeof places / sizeof places[0]; i++) {
-    CE_AUTO(ce_free) char *path = ce_text_format("%s/%s", places[i], name);
-    found = path && ce_host_has(engine, path);
-  }
-  return found;
-}
-
-/* Only keys of the catalogue: what else USBGuard blocks is none of our business. */
-static enum ce_code find_blocked_keys(const struct ce_engine *engine, struct ce_allowance_plan *plan,
-                                      struct ce_error *err) {
-  CE_AUTO(ce_known_keys) struct ce_known_keys known = {0};
-  struct ce_usbguard_device blocked[CE_ALLOWANCE_DEVICES_MAX];
-  enum ce_code code = ce_known_keys_of_installed(engine, &known, err);
-  size_t count = code == CE_OK ? ce_usbguard_list_blocked(engine, blocked, CE_ALLOWANCE_DEVICES_MAX) : 0;
-  for (size_t i = 0; i < count; i++) {
-    if (ce_key_catalogue_find(known.catalogue, blocked[i].vendor_id, blocked[i].product_id)) {
-      plan->devices[plan->device_count++] = blocked[i];
-    }
-  }
-  return code;
-}
-
-static enum ce_code add_device_lines(struct ce_allowance_plan *plan, struct ce_error *err) {
-  enum ce_code code = CE_OK;
-  for (size_t i = 0; code == CE_OK && i < plan->device_count; i++) {
-    CE_AUTO(ce_free) char *rule = ce_usbguard_rule(&plan->devices[i]);
-    CE_AUTO(ce_free)
-    char *line = rule ? ce_text_format("usbguard append-rule '%s' && usbguard allow-device %u", rule,
-                                       plan->devices[i].number)
-                      : NULL;
-    code = line ? ce_strings_add(&plan->lines, line, err) : ce_fail_memory(err, "usbguard");
-  }
-  return code;
-}
-
-static enum ce_code add_lines(struct ce_allowance_plan *plan, struct ce_error *err) {
-  static const char trust[] = "/" CE_FAPOLICYD_TRUST " && fapolicyd-cli --update";
-  static const char verify[] = "kysec_set -n exectl -v verified /" CE_VERSIONS "/*";
-  static const char restore[] = "restorecon -R /" CE_HOME;
-  enum ce_code code = plan->fapolicyd ? ce_strings_add(&plan->lines, trust, err) : CE_OK;
-  if (code == CE_OK && plan->kysec) {
-    code = ce_strings_add(&plan->lines, verify, err);
-  }
-  if (code == CE_OK && plan->selinux) {
-    code = ce_strings_add(&plan->lines, restore, err);
-  }
-  return code == CE_OK ? add_device_lines(plan, err) : code;
-}
-
-enum ce_code ce_allowance_make_plan(const struct ce_engine *engine, char *const *fixes,
-                                    struct ce_allowance_plan *ret, struct ce_error *err) {
-  CE_AUTO(ce_allowance_plan) struct ce_allowance_plan plan = {0};
-  plan.fapolicyd = ce_strings_contain(fixes, "fapolicyd") && ce_host_has(engine, CE_FAPOLICYD_DIRECTORY) &&
-                   is_program_there(engine, "fapolicyd-cli");
-  plan.kysec = ce_strings_contain(fixes, "kysec") && is_program_there(engine, "kysec_set");
-  plan.selinux = ce_strings_contain(fixes, "selinux") && is_program_there(engine, "restorecon") &&
-                 ce_host_has(engine, CE_CURRENT);
-  enum ce_code code = CE_OK;
-  if (ce_strings_contain(fixes, "usbguard") && is_program_there(engine, "usbguard")) {
-    code = find_blocked_keys(engine, &plan, err);
-  }
-  if (code == CE_OK) {
-    code = add_lines(&plan, err);
-  }
-  if (code == CE_OK) {
-    *ret = plan;
-    plan = (struct ce_allowance_plan){0};
-  }
-  return code;
-}
-
 /* What is trusted: the installed version, and the one that is on its way at both of its places. */
 static enum ce_code format_trust(const struct ce_receipt *receipt, const struct ce_manifest *upcoming,
                                  const char *staged, struct ce_blob *lines, struct ce_error *err) {
@@ -138,33 +58,34 @@ static enum ce_code format_trust(const struct ce_receipt *receipt, const struct 
 }
 
 static bool trust(const struct ce_engine *engine, const struct ce_receipt *receipt,
-                  const struct ce_manifest *upcoming, const char *staged) {
+                  const struct ce_manifest *upcoming, const char *staged, bool anew, bool *ret_told) {
   CE_AUTO(ce_blob) struct ce_blob lines = {0};
   struct ce_error err;
-  bool changed = false;
+  *ret_told = false;
   if (format_trust(receipt, upcoming, staged, &lines, &err) != CE_OK) {
     ce_emit_warning(engine->sink, "allowance", &err);
     return false;
   }
-  return ce_fapolicyd_trust(engine, &lines, &changed) && changed;
+  return ce_fapolicyd_trust(engine, &lines, anew, ret_told);
 }
 
-static void verify(const struct ce_engine *engine, const struct ce_receipt *receipt,
+static bool verify(const struct ce_engine *engine, const struct ce_receipt *receipt,
                    const struct ce_manifest *upcoming, const char *staged) {
   if (upcoming) {
-    ce_kysec_verify(engine, upcoming, staged); /* the marks move along with the files */
-  } else if (receipt && receipt->installed) {
-    CE_AUTO(ce_free) char *tree = ce_text_format("%s/%s", CE_VERSIONS, receipt->manifest->version);
-    if (tree) {
-      ce_kysec_verify(engine, receipt->manifest, tree);
-    }
+    return ce_kysec_verify(engine, upcoming, staged); /* the marks move along with the files */
   }
+  if (!receipt || !receipt->installed) {
+    return true;
+  }
+  CE_AUTO(ce_free) char *tree = ce_text_format("%s/%s", CE_VERSIONS, receipt->manifest->version);
+  return tree && ce_kysec_verify(engine, receipt->manifest, tree);
 }
 
 bool ce_allowance_renew(const struct ce_engine *engine, const struct ce_receipt *receipt,
                         const struct ce_manifest *upcoming, const char *staged) {
   CE_AUTO(ce_allowances) struct ce_allowances allowances = {0};
   struct ce_error err;
+  bool told = false;
   if (!engine->live) {
     return false;
   }
@@ -175,66 +96,119 @@ bool ce_allowance_renew(const struct ce_engine *engine, const struct ce_receipt 
   if (allowances.kysec) {
     verify(engine, receipt, upcoming, staged);
   }
-  return allowances.fapolicyd && trust(engine, receipt, upcoming, staged);
+  return allowances.fapolicyd && trust(engine, receipt, upcoming, staged, false, &told) && told;
+}
+
+/* What a grant does, decided before the record is written. */
+struct grant {
+  const struct ce_engine *engine;
+  const struct ce_allowance_plan *plan;
+  char *rules[CE_ALLOWANCE_DEVICES_MAX]; /* one for each device; NULL: USBGuard does not tell its rules */
+  bool append[CE_ALLOWANCE_DEVICES_MAX]; /* the rule is not there yet */
+  bool trusts;                           /* fapolicyd's file is ours, or free */
+  size_t failures;
+};
+
+static void grant_clear(struct grant *grant) {
+  for (size_t i = 0; i < CE_ALLOWANCE_DEVICES_MAX; i++) {
+    free(grant->rules[i]);
+  }
+}
+CE_DEFINE_AUTO_IN_PLACE(grant, struct grant, grant_clear);
+
+static void count(struct grant *grant, bool done) {
+  grant->failures += !done;
+}
+
+/* Keys without a serial number have one rule for all of them. */
+static bool is_appended(const struct grant *grant, const char *rule) {
+  for (size_t i = 0; i < grant->plan->device_count; i++) {
+    if (grant->append[i] && strcmp(grant->rules[i], rule) == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /* A rule that is there already is somebody else's, unless the record says that it is ours. */
-static enum ce_code record_rules(const struct ce_engine *engine, const struct ce_allowance_plan *plan,
-                                 struct ce_allowances *allowances, struct ce_error *err) {
+static enum ce_code decide_rules(struct grant *grant, struct ce_allowances *allowances,
+                                 struct ce_error *err) {
   enum ce_code code = CE_OK;
-  for (size_t i = 0; code == CE_OK && i < plan->device_count; i++) {
-    CE_AUTO(ce_free) char *rule = ce_usbguard_rule(&plan->devices[i]);
+  for (size_t i = 0; code == CE_OK && i < grant->plan->device_count; i++) {
+    CE_AUTO(ce_free) char *rule = ce_usbguard_rule(&grant->plan->devices[i]);
+    bool found = false;
     if (!rule) {
       return ce_fail_memory(err, "usbguard");
     }
-    bool known = ce_strings_contain(allowances->usbguard_rules, rule) || ce_usbguard_has_rule(engine, rule);
-    code = known ? CE_OK : ce_strings_add(&allowances->usbguard_rules, rule, err);
+    if (!ce_usbguard_has_rule(grant->engine, rule, &found)) {
+      count(grant, false);
+      continue;
+    }
+    bool append = !found && !is_appended(grant, rule);
+    if (append && !ce_strings_contain(allowances->usbguard_rules, rule)) {
+      code = ce_strings_add(&allowances->usbguard_rules, rule, err);
+    }
+    grant->rules[i] = ce_take(&rule);
+    grant->append[i] = append;
   }
   return code;
 }
 
-static enum ce_code record_plan(const struct ce_engine *engine, const struct ce_allowance_plan *plan,
-                                struct ce_error *err) {
-  CE_AUTO(ce_allowances) struct ce_allowances allowances = {0};
-  enum ce_code code = read_record(engine, &allowances, err);
-  if (code == CE_OK) {
-    allowances.fapolicyd = allowances.fapolicyd || plan->fapolicyd;
-    allowances.kysec = allowances.kysec || plan->kysec;
-    code = record_rules(engine, plan, &allowances, err);
+/* Somebody wrote the trust file by hand: it is kept as it is. */
+static void decide_trust(struct grant *grant, const struct ce_allowances *allowances) {
+  struct ce_error err;
+  grant->trusts = grant->plan->fapolicyd;
+  if (grant->trusts && !allowances->fapolicyd && ce_host_has(grant->engine, CE_FAPOLICYD_TRUST)) {
+    ce_fail(&err, CE_CONFLICT, "allow", "/" CE_FAPOLICYD_TRUST,
+            "certenv did not write this file; it is kept");
+    ce_emit_warning(grant->engine->sink, "allowance", &err);
+    grant->trusts = false;
+    count(grant, false);
   }
-  return code == CE_OK && !ce_allowances_are_empty(&allowances) ? write_record(engine, &allowances, err)
-                                                                : code;
 }
 
-static enum ce_code allow_devices(const struct ce_engine *engine, const struct ce_allowance_plan *plan,
-                                  struct ce_error *err) {
-  for (size_t i = 0; i < plan->device_count; i++) {
-    CE_AUTO(ce_free) char *rule = ce_usbguard_rule(&plan->devices[i]);
-    if (!rule) {
-      return ce_fail_memory(err, "usbguard");
-    }
-    ce_usbguard_allow(engine, rule, &plan->devices[i]);
+static enum ce_code decide(struct grant *grant, struct ce_error *err) {
+  CE_AUTO(ce_allowances) struct ce_allowances allowances = {0};
+  enum ce_code code = read_record(grant->engine, &allowances, err);
+  if (code == CE_OK) {
+    decide_trust(grant, &allowances);
+    allowances.fapolicyd = allowances.fapolicyd || grant->trusts;
+    allowances.kysec = allowances.kysec || grant->plan->kysec;
+    code = decide_rules(grant, &allowances, err);
   }
-  return CE_OK;
+  return code == CE_OK && !ce_allowances_are_empty(&allowances)
+             ? write_record(grant->engine, &allowances, err)
+             : code;
+}
+
+static void allow_devices(struct grant *grant) {
+  for (size_t i = 0; i < grant->plan->device_count; i++) {
+    if (grant->rules[i]) {
+      count(grant, (!grant->append[i] || ce_usbguard_append(grant->engine, grant->rules[i])) &&
+                       ce_usbguard_let_in(grant->engine, &grant->plan->devices[i]));
+    }
+  }
 }
 
 static enum ce_code grant_locked(const struct ce_engine *engine, const struct ce_allowance_plan *plan,
                                  struct ce_error *err) {
   CE_AUTO(ce_receipt) struct ce_receipt *receipt = NULL;
+  CE_AUTO(grant) struct grant grant = {.engine = engine, .plan = plan};
+  bool told = false;
   enum ce_code code = ce_txn_read_receipt(engine->fs, &receipt, err);
   if (code == CE_OK) {
-    code = record_plan(engine, plan, err);
+    code = decide(&grant, err);
   }
   if (code != CE_OK) {
     return code;
   }
-  if (plan->fapolicyd || plan->kysec) {
-    ce_allowance_renew(engine, receipt, NULL, NULL);
-  }
-  if (plan->selinux) {
-    ce_selinux_restore(engine, receipt);
-  }
-  return allow_devices(engine, plan, err);
+  count(&grant, !grant.trusts || trust(engine, receipt, NULL, NULL, true, &told));
+  count(&grant, !plan->kysec || verify(engine, receipt, NULL, NULL));
+  count(&grant, !plan->selinux || ce_selinux_restore(engine, receipt));
+  allow_devices(&grant);
+  return grant.failures == 0 ? CE_OK
+                             : ce_fail(err, CE_ATTENTION, "allow", "",
+                                       "allow-lists that could not be changed: %zu", grant.failures);
 }
 
 enum ce_code ce_allowance_grant(const struct ce_engine *engine, const struct ce_allowance_plan *plan,
@@ -253,12 +227,43 @@ enum ce_code ce_allowance_grant(const struct ce_engine *engine, const struct ce_
   return code;
 }
 
-static bool remove_rules(const struct ce_engine *engine, char *const *rules) {
-  bool done = true;
-  for (; rules && *rules; rules++) {
-    done = ce_usbguard_remove(engine, *rules) && done;
+/* What could not be removed stays in *rules. Where USBGuard itself went away, nothing applies them. */
+static enum ce_code remove_rules(const struct ce_engine *engine, char ***rules, struct ce_error *err) {
+  CE_AUTO(ce_strings) char **left = NULL;
+  enum ce_code code = CE_OK;
+  bool there = ce_tool_is_there(engine, "usbguard");
+  if (!there && ce_strings_count(*rules) > 0) {
+    ce_emit_note(engine->sink, "allowance-gone",
+                 N_("%s is not installed any more; nothing is taken back there."), "USBGuard");
   }
-  return done;
+  for (size_t i = 0; code == CE_OK && there && *rules && (*rules)[i]; i++) {
+    if (!ce_usbguard_remove(engine, (*rules)[i])) {
+      code = ce_strings_add(&left, (*rules)[i], err);
+    }
+  }
+  if (code == CE_OK) {
+    ce_strings_free(*rules);
+    *rules = ce_take(&left);
+  }
+  return code;
+}
+
+static enum ce_code forget_record(const struct ce_engine *engine, struct ce_error *err) {
+  enum ce_code code = ce_fs_remove_if_present(engine->fs, CE_ALLOWANCES, err);
+  return code == CE_OK ? ce_fs_sync_directory(engine->fs, CE_STATE, err) : code;
+}
+
+/* The marks of KYSEC go with the files. */
+static enum ce_code withdraw(const struct ce_engine *engine, struct ce_allowances *allowances,
+                             struct ce_error *err) {
+  allowances->kysec = false;
+  allowances->fapolicyd = allowances->fapolicyd && !ce_fapolicyd_distrust(engine);
+  enum ce_code code = remove_rules(engine, &allowances->usbguard_rules, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  return ce_allowances_are_empty(allowances) ? forget_record(engine, err)
+                                             : write_record(engine, allowances, err);
 }
 
 void ce_allowance_withdraw(const struct ce_engine *engine) {
@@ -271,16 +276,8 @@ void ce_allowance_withdraw(const struct ce_engine *engine) {
   if (code == CE_OK && !ce_allowances_are_empty(&allowances)) {
     ce_emit_phase(engine->sink, "allowances", N_("Taking certenv off the allow-lists of security software"));
   }
-  bool done = code == CE_OK;
-  if (done && allowances.fapolicyd) {
-    done = ce_fapolicyd_distrust(engine);
-  }
-  done = done && remove_rules(engine, allowances.usbguard_rules);
-  if (done) {
-    code = ce_fs_remove_if_present(engine->fs, CE_ALLOWANCES, &err);
-  }
-  if (code == CE_OK && done) {
-    code = ce_fs_sync_directory(engine->fs, CE_STATE, &err);
+  if (code == CE_OK) {
+    code = withdraw(engine, &allowances, &err);
   }
   if (code != CE_OK) {
     ce_emit_warning(engine->sink, "allowance", &err);

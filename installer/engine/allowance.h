@@ -31,8 +31,8 @@ CE_DEFINE_AUTO_IN_PLACE(ce_allowance_plan, struct ce_allowance_plan, ce_allowanc
  * MEMORY. */
 CE_MUST_USE enum ce_code ce_allowance_make_plan(const struct ce_engine *engine, char *const *fixes,
                                                 struct ce_allowance_plan *ret, struct ce_error *err);
-/* Takes the lock. A command that fails is a WARNING event, and the others are still tried. LOCKED, IO,
- * PERMISSION, MEMORY; STATE_FORMAT, RECEIPT_DAMAGED for a record that cannot be read. */
+/* Takes the lock. A command that fails is a WARNING event, and the others are still tried: ATTENTION then.
+ * LOCKED, IO, PERMISSION, MEMORY; STATE_FORMAT, RECEIPT_DAMAGED for a record that cannot be read. */
 CE_MUST_USE enum ce_code ce_allowance_grant(const struct ce_engine *engine,
                                             const struct ce_allowance_plan *plan, struct ce_error *err);
 

@@ -56,11 +56,12 @@ static void make_plan(struct scene *scene, struct ce_allowance_plan *plan) {
   assert_int_equal(ce_allowance_make_plan(&scene->engine, all_fixes, plan, &err), CE_OK);
 }
 
-static void grant_all(struct scene *scene) {
+/* Everything that the plan has; it ends with the code. */
+static void grant(struct scene *scene, enum ce_code expected) {
   CE_AUTO(ce_allowance_plan) struct ce_allowance_plan plan = {0};
   struct ce_error err;
   make_plan(scene, &plan);
-  assert_int_equal(ce_allowance_grant(&scene->engine, &plan, &err), CE_OK);
+  assert_int_equal(ce_allowance_grant(&scene->engine, &plan, &err), expected);
 }
 
 static void plans_what_this_machine_has_commands_for(void **state) {
@@ -106,7 +107,7 @@ static void records_before_it_does(void **state) {
   struct scene scene;
   open_with_tools(&scene, tools);
   scene.process.run = check_record;
-  grant_all(&scene);
+  grant(&scene, CE_OK);
   assert_true(scene_ran(&scene, "fapolicyd-cli --update"));
   assert_true(scene_ran(&scene, "usbguard append-rule " RULE));
   assert_true(scene_ran(&scene, "usbguard allow-device 7"));
@@ -119,7 +120,7 @@ static void takes_no_rule_of_others_for_its_own(void **state) {
   (void)state;
   struct scene scene;
   open_with_tools(&scene, with_rule);
-  grant_all(&scene);
+  grant(&scene, CE_OK);
   assert_null(strstr(temp_read(scene.root, CE_ALLOWANCES), "096e"));
   scene_close(&scene);
 }
@@ -128,7 +129,7 @@ static void trusts_what_is_on_its_way_at_both_of_its_places(void **state) {
   (void)state;
   struct scene scene;
   open_with_tools(&scene, tools);
-  grant_all(&scene);
+  grant(&scene, CE_OK);
   size_t before = scene.run_count;
   assert_true(ce_allowance_renew(&scene.engine, NULL, &manifest, CE_VERSIONS "/2.0.partial"));
   const char *text = temp_read(scene.root, TRUST);
@@ -217,6 +218,132 @@ static void refuses_a_record_of_a_newer_program(void **state) {
   scene_close(&scene);
 }
 
+static void tells_fapolicyd_until_it_listens(void **state) {
+  (void)state;
+  static const struct scene_rule starting[] = {{"fapolicyd-cli", 1, NULL, "no fifo"},
+                                               {"usbguard list-devices", 0, BLOCKED, NULL},
+                                               {"", 0, NULL, NULL},
+                                               {0}};
+  struct scene scene;
+  open_with_tools(&scene, starting);
+  grant(&scene, CE_ATTENTION);
+  assert_false(temp_exists(scene.root, TRUST)); /* or the doctor would take it for done */
+  scene.rules = tools;
+  grant(&scene, CE_OK);
+  assert_true(temp_exists(scene.root, TRUST));
+  scene.run_count = 0;
+  grant(&scene, CE_OK);
+  assert_true(scene_ran(&scene, "fapolicyd-cli --update"));
+  scene_close(&scene);
+}
+
+static void keeps_a_trust_file_of_others(void **state) {
+  (void)state;
+  struct scene scene;
+  open_with_tools(&scene, tools);
+  temp_write(scene.root, TRUST, "/opt/certenv/x 1 2\n", 0644);
+  grant(&scene, CE_ATTENTION);
+  assert_string_equal(temp_read(scene.root, TRUST), "/opt/certenv/x 1 2\n");
+  ce_allowance_withdraw(&scene.engine);
+  assert_true(temp_exists(scene.root, TRUST));
+  scene_close(&scene);
+}
+
+static void appends_no_rule_twice(void **state) {
+  (void)state;
+  struct scene scene;
+  open_with_tools(&scene, with_rule);
+  grant(&scene, CE_OK);
+  assert_false(scene_ran(&scene, "usbguard append-rule " RULE));
+  assert_true(scene_ran(&scene, "usbguard allow-device 7"));
+  scene_close(&scene);
+}
+
+static void has_one_rule_for_two_equal_keys(void **state) {
+  (void)state;
+  static const struct scene_rule twins[] = {
+      {"usbguard list-devices", 0,
+       "7: block id 096e:0807 hash \"" HASH "\"\n9: block id 096e:0807 hash \"" HASH "\"\n", NULL},
+      {"", 0, NULL, NULL},
+      {0}};
+  struct scene scene;
+  size_t appended = 0;
+  open_with_tools(&scene, twins);
+  grant(&scene, CE_OK);
+  for (size_t i = 0; i < scene.run_count; i++) {
+    appended += strcmp(scene.runs[i], "usbguard append-rule " RULE) == 0;
+  }
+  assert_int_equal(appended, 1);
+  assert_true(scene_ran(&scene, "usbguard allow-device 7"));
+  assert_true(scene_ran(&scene, "usbguard allow-device 9"));
+  scene_close(&scene);
+}
+
+static void touches_no_rules_that_it_cannot_see(void **state) {
+  (void)state;
+  static const struct scene_rule silent[] = {{"usbguard list-devices", 0, BLOCKED, NULL},
+                                             {"usbguard list-rules", 1, NULL, "IPC"},
+                                             {"", 0, NULL, NULL},
+                                             {0}};
+  struct scene scene;
+  open_with_tools(&scene, silent);
+  grant(&scene, CE_ATTENTION);
+  assert_false(scene_ran(&scene, "usbguard append-rule " RULE));
+  assert_null(strstr(temp_read(scene.root, CE_ALLOWANCES), "096e"));
+  scene_close(&scene);
+}
+
+static void ends_where_a_rule_does_not_go(void **state) {
+  (void)state;
+  struct scene scene;
+  open_with_tools(&scene, with_rule);
+  write_record(&scene);
+  ce_allowance_withdraw(&scene.engine);
+  assert_true(scene_ran(&scene, "usbguard remove-rule 8"));
+  assert_true(scene.run_count <= 4);
+  assert_non_null(strstr(temp_read(scene.root, CE_ALLOWANCES), "096e"));
+  assert_null(strstr(temp_read(scene.root, CE_ALLOWANCES), "fapolicyd")); /* that part is done */
+  scene_close(&scene);
+}
+
+/* One of them is ours, the other an administrator's. */
+static enum ce_code list_two(void *context, const char *const argv[], const char *const extra_env[],
+                             int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
+  static const struct scene_rule both[] = {
+      {"usbguard list-rules", 0, "8: " RULE "\n9: " RULE "\n", NULL}, {"", 0, NULL, NULL}, {0}};
+  static const struct scene_rule other[] = {
+      {"usbguard list-rules", 0, "9: " RULE "\n", NULL}, {"", 0, NULL, NULL}, {0}};
+  struct scene *scene = context;
+  scene->rules = scene_ran(scene, "usbguard remove-rule 8") ? other : both;
+  return scene_run(context, argv, extra_env, timeout_ms, ret, err);
+}
+
+static void removes_exactly_one_rule(void **state) {
+  (void)state;
+  struct scene scene;
+  open_with_tools(&scene, tools);
+  scene.process.run = list_two;
+  write_record(&scene);
+  ce_allowance_withdraw(&scene.engine);
+  assert_true(scene_ran(&scene, "usbguard remove-rule 8"));
+  assert_false(scene_ran(&scene, "usbguard remove-rule 9"));
+  assert_false(temp_exists(scene.root, CE_ALLOWANCES));
+  scene_close(&scene);
+}
+
+static void forgets_the_rules_of_a_usbguard_that_went_away(void **state) {
+  (void)state;
+  struct scene scene;
+  scene_open(&scene, true, tools);
+  scene_make(&scene, "etc/fapolicyd/trust.d/");
+  write_record(&scene);
+  ce_allowance_withdraw(&scene.engine);
+  assert_false(temp_exists(scene.root, CE_ALLOWANCES));
+  assert_false(temp_exists(scene.root, TRUST));
+  assert_int_equal(scene.run_count, 0);
+  scene_close(&scene);
+}
+
 static void leaves_no_state_behind_where_nothing_is_remembered(void **state) {
   (void)state;
   struct scene scene;
@@ -239,6 +366,14 @@ int main(void) {
       cmocka_unit_test(takes_everything_back_and_forgets_it),
       cmocka_unit_test(remembers_what_it_cannot_take_back_now),
       cmocka_unit_test(refuses_a_record_of_a_newer_program),
+      cmocka_unit_test(tells_fapolicyd_until_it_listens),
+      cmocka_unit_test(keeps_a_trust_file_of_others),
+      cmocka_unit_test(appends_no_rule_twice),
+      cmocka_unit_test(has_one_rule_for_two_equal_keys),
+      cmocka_unit_test(touches_no_rules_that_it_cannot_see),
+      cmocka_unit_test(ends_where_a_rule_does_not_go),
+      cmocka_unit_test(removes_exactly_one_rule),
+      cmocka_unit_test(forgets_the_rules_of_a_usbguard_that_went_away),
       cmocka_unit_test(leaves_no_state_behind_where_nothing_is_remembered),
   };
   return cmocka_run_group_tests_name("allowance", tests, NULL, NULL);
