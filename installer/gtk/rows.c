@@ -21,22 +21,17 @@ static GtkWidget *make_label(const char *text, const char *class) {
   return label;
 }
 
-/* Adds child as a row of list. */
-static void append(GtkWidget *list, GtkWidget *child, const char *name, const char *spoken,
-                   bool takes_focus) {
+/* Adds child as a row of list. Every row takes the focus: a list that meets one that does not keeps Tab to
+ * itself. */
+static void append(GtkWidget *list, GtkWidget *child, const char *name, const char *spoken) {
   GtkWidget *row = gtk_list_box_row_new();
   gtk_list_box_row_set_activatable(GTK_LIST_BOX_ROW(row), FALSE);
   gtk_list_box_row_set_selectable(GTK_LIST_BOX_ROW(row), FALSE);
-  gtk_widget_set_can_focus(row, takes_focus);
   gtk_container_add(GTK_CONTAINER(row), child);
   ce_shell_name(row, name);
   atk_object_set_name(gtk_widget_get_accessible(row), spoken);
   gtk_container_add(GTK_CONTAINER(list), row);
   gtk_widget_show_all(row);
-}
-
-void ce_rows_add_group(GtkWidget *list, const char *title) {
-  append(list, make_label(title, "group"), "group", title, false);
 }
 
 static const char *sign_name(const struct ce_wizard *wizard, enum ce_sign sign) {
@@ -67,5 +62,5 @@ void ce_rows_add(const struct ce_wizard *wizard, GtkWidget *list, const struct c
   CE_AUTO(ce_free)
   char *spoken = ce_text_format("%s: %s%s%s", sign_name(wizard, row->sign), row->sentence,
                                 has_remedy ? " " : "", has_remedy ? row->remedy : "");
-  append(list, line, name ? name : "row", spoken ? spoken : row->sentence, true);
+  append(list, line, name ? name : "row", spoken ? spoken : row->sentence);
 }

@@ -14,8 +14,6 @@ struct ce_row {
 };
 
 void ce_rows_clear(GtkWidget *list);
-/* A line above the rows of a group. */
-void ce_rows_add_group(GtkWidget *list, const char *title);
 void ce_rows_add(const struct ce_wizard *wizard, GtkWidget *list, const struct ce_row *row);
 
 #endif

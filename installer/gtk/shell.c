@@ -120,7 +120,9 @@ static void choose_default(struct ce_wizard *wizard) {
   }
   gtk_widget_set_can_default(button, TRUE);
   gtk_window_set_default(GTK_WINDOW(wizard->window), button);
-  if (wizard->wants_focus && gtk_widget_get_sensitive(button)) {
+  /* A button that was pressed and cannot be pressed again yet has lost the focus. */
+  bool nowhere = !gtk_window_get_focus(GTK_WINDOW(wizard->window));
+  if ((wizard->wants_focus || nowhere) && gtk_widget_get_sensitive(button)) {
     gtk_widget_grab_focus(button);
     wizard->wants_focus = false;
   }

@@ -19,20 +19,6 @@ static void press_back(struct ce_wizard *wizard) {
   ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
-static const char *group_title(const char *group) {
-  static const struct {
-    const char *group, *title;
-  } titles[] = {{"machine", N_("This computer")},
-                {"security", N_("Security software")},
-                {"prerequisite", N_("What is needed")}};
-  for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
-    if (strcmp(titles[i].group, group) == 0) {
-      return titles[i].title;
-    }
-  }
-  return N_("Other");
-}
-
 /* The guide's warning, with the products that were really found; NULL when there are none. */
 static char *warning(const struct ce_wizard *wizard) {
   CE_AUTO(ce_blob) struct ce_blob names = {0};
@@ -41,7 +27,8 @@ static char *warning(const struct ce_wizard *wizard) {
     const struct ce_check *check = &wizard->checks.items[i];
     bool named =
         strcmp(check->group, "security") == 0 && check->level >= CE_CHECK_WARNING && check->subject[0];
-    const char *separator = ce_wizard_is_chinese(wizard) ? "、" : ", ";
+    /* The sentence has the marks around all of them. */
+    const char *separator = ce_wizard_is_chinese(wizard) ? "」、「" : ", ";
     if (named &&
         ce_blob_printf(&names, &ignored, "%s%s", names.size ? separator : "", check->subject) != CE_OK) {
       return NULL;
@@ -71,24 +58,40 @@ static void show_status(const struct ce_wizard *wizard) {
   ce_wizard_show(wizard, PAGE, "status", !wizard->checking);
 }
 
+static void add_row(const struct ce_wizard *wizard, const struct ce_check *check) {
+  ce_rows_add(wizard, ce_wizard_widget(wizard, PAGE, "rows"),
+              &(struct ce_row){.id = check->id,
+                               .sign = (enum ce_sign)check->level,
+                               .sentence = check->message,
+                               .remedy = check->action});
+}
+
+/* What is in order is one line: it is not what people have to read. */
+static void add_rest(const struct ce_wizard *wizard, size_t count) {
+  CE_AUTO(ce_free)
+  char *sentence = count == 1
+                       ? strdup(ce_wizard_text(wizard, N_("1 other check is in order")))
+                       : ce_text_format(ce_wizard_text(wizard, N_("%zu other checks are in order")), count);
+  ce_rows_add(wizard, ce_wizard_widget(wizard, PAGE, "rows"),
+              &(struct ce_row){.id = "in-order", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
+}
+
+/* The gravest first. */
 static void show_rows(const struct ce_wizard *wizard) {
-  GtkWidget *list = ce_wizard_widget(wizard, PAGE, "rows");
-  const char *group = "";
-  ce_rows_clear(list);
-  for (size_t i = 0; i < wizard->checks.count; i++) {
-    const struct ce_check *check = &wizard->checks.items[i];
-    if (!ce_check_matters_before(check)) {
-      continue;
+  size_t in_order = 0;
+  ce_rows_clear(ce_wizard_widget(wizard, PAGE, "rows"));
+  for (int level = CE_CHECK_FAULT; level >= CE_CHECK_OK; level--) {
+    for (size_t i = 0; i < wizard->checks.count; i++) {
+      const struct ce_check *check = &wizard->checks.items[i];
+      bool shown = (int)check->level == level && ce_check_matters_before(check);
+      if (shown && level > CE_CHECK_OK) {
+        add_row(wizard, check);
+      }
+      in_order += shown && level == CE_CHECK_OK;
     }
-    if (strcmp(group, check->group) != 0) {
-      group = check->group;
-      ce_rows_add_group(list, ce_wizard_text(wizard, group_title(group)));
-    }
-    ce_rows_add(wizard, list,
-                &(struct ce_row){.id = check->id,
-                                 .sign = (enum ce_sign)check->level,
-                                 .sentence = check->message,
-                                 .remedy = check->action});
+  }
+  if (in_order > 0) {
+    add_rest(wizard, in_order);
   }
 }
 
