@@ -13,6 +13,7 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
     ce_wizard_look(wizard);
     break;
   case CE_ACT_CHECK:
+    wizard->accepted_count = 0;
     ce_wizard_check(wizard);
     break;
   case CE_ACT_WATCH_KEYS:
@@ -25,7 +26,6 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
     ce_wizard_say(wizard, "proceed", "yes");
     break;
   case CE_ACT_SAY_CONTINUE:
-    ce_wizard_accept_findings(wizard);
     ce_wizard_say(wizard, "security", "continue");
     break;
   case CE_ACT_SAY_RETRY:
@@ -53,9 +53,6 @@ void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page) {
   if (page == CE_PAGE_KEY) {
     ce_wizard_stop_child(&wizard->keys);
   }
-  if (page == CE_PAGE_CHECK) {
-    ce_wizard_accept_findings(wizard);
-  }
 }
 
 void ce_wizard_end_children(struct ce_wizard *wizard) {
@@ -72,7 +69,8 @@ void ce_wizard_look_again(struct ce_wizard *wizard) {
   if (wizard->keys) {
     ce_wizard_watch_keys(wizard);
   }
-  if (wizard->checks.document || wizard->checking) {
+  /* What a run asks about is in its own language. */
+  if (wizard->flow.asked != CE_ASKED_SECURITY && (wizard->checks.document || wizard->checking)) {
     ce_wizard_check(wizard);
   }
 }

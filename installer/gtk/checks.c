@@ -2,6 +2,8 @@
  * Reading of the doctor's answer. */
 #include "gtk/checks.h"
 
+#include "base/json.h"
+
 #include <string.h>
 
 void ce_checks_clear(struct ce_checks *checks) {
@@ -46,6 +48,22 @@ bool ce_checks_read(struct ce_checks *ret, json_t *document) {
     }
   }
   return true;
+}
+
+static json_t *check_of_finding(const json_t *event) {
+  return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "group", "security", "id", text_of(event, "name"),
+                   "level", text_of(json_object_get(event, "finding"), "level"), "message",
+                   text_of(event, "message"), "subject", text_of(event, "subject"), "detail",
+                   text_of(event, "detail"), "action", text_of(event, "action"));
+}
+
+void ce_checks_read_findings(struct ce_checks *ret, const json_t *events) {
+  CE_AUTO(ce_json) json_t *document = json_pack("{s:[]}", "checks");
+  json_t *checks = json_object_get(document, "checks");
+  for (size_t i = 0; i < json_array_size(events); i++) {
+    json_array_append_new(checks, check_of_finding(json_array_get(events, i)));
+  }
+  ce_checks_read(ret, document);
 }
 
 bool ce_check_matters_before(const struct ce_check *check) {

@@ -27,6 +27,8 @@ void ce_checks_clear(struct ce_checks *checks);
 
 /* Takes a reference of document. False when it is no such object; then checks is empty. */
 bool ce_checks_read(struct ce_checks *ret, json_t *document);
+/* The same of events `finding`, which a run tells before it asks about them. */
+void ce_checks_read_findings(struct ce_checks *ret, const json_t *events);
 /* The groups that stand in the way of an installation, or are worth knowing before: machine, security,
  * prerequisite. */
 bool ce_check_matters_before(const struct ce_check *check);

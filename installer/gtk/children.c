@@ -13,22 +13,21 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "";
 }
 
-static bool reads_package(const char *verb) {
-  static const char *const verbs[] = {"plan", "install", "repair", "update"};
-  for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
-    if (strcmp(verbs[i], verb) == 0) {
-      return true;
-    }
+static bool is_one_of(const char *const words[], const char *word) {
+  while (*words && strcmp(*words, word) != 0) {
+    words++;
   }
-  return false;
+  return *words != NULL;
 }
 
-/* What the wizard was given is about where packages come from, and about the root; the language and the key
- * are its own affair. */
-static bool is_taken(const char *verb, const char *option) {
+/* What the wizard was given is about the root, and about where packages come from (cli/grammar knows which
+ * command takes which); the language and the key are its own affair. */
+static bool is_handed_on(const char *verb, const char *option) {
+  static const char *const packaged[] = {"plan", "install", "repair", "update", NULL};
+  static const char *const of_this_machine[] = {"keys", "doctor", NULL};
   bool own = strncmp(option, "--lang", 6) == 0 || strncmp(option, "--key", 5) == 0;
   bool root = strncmp(option, "--root", 6) == 0;
-  return !own && (root ? strcmp(verb, "keys") != 0 : reads_package(verb));
+  return !own && (root ? !is_one_of(of_this_machine, verb) : is_one_of(packaged, verb));
 }
 
 enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[], bool works,
@@ -41,7 +40,7 @@ enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const w
   }
   const char *const *options = wizard->request->options;
   for (size_t i = 0; options && options[i] && count < ARGUMENTS_MAX - 2; i++) {
-    if (is_taken(words[0], options[i])) {
+    if (is_handed_on(words[0], options[i])) {
       arguments[count++] = options[i];
     }
   }

@@ -72,10 +72,13 @@ static struct ce_flow on_check(struct ce_flow flow, enum ce_flow_input input, en
   bool asked = flow.asked == CE_ASKED_SECURITY;
   switch (input) {
   case CE_INPUT_CHECKS_GOOD:
-    return asked ? answer(flow, CE_ACT_SAY_RETRY, ret_act) : leave_checks(flow, ret_act);
+    return asked ? flow : leave_checks(flow, ret_act);
   case CE_INPUT_GO_ON:
     return asked ? answer(flow, CE_ACT_SAY_CONTINUE, ret_act) : leave_checks(flow, ret_act);
   case CE_INPUT_RETRY:
+    if (asked) {
+      return answer(flow, CE_ACT_SAY_RETRY, ret_act);
+    }
     *ret_act = CE_ACT_CHECK;
     return flow;
   case CE_INPUT_CANCEL:
@@ -127,7 +130,8 @@ static struct ce_flow on_install(struct ce_flow flow, enum ce_flow_input input, 
     *ret_act = flow.cancelling ? CE_ACT_SAY_CANCEL : CE_ACT_SAY_CONTINUE;
     return flow;
   case CE_INPUT_ASKED_SECURITY:
-    return ask(flow, CE_ASKED_SECURITY, CE_PAGE_CHECK, CE_ACT_CHECK, ret_act);
+    /* The page shows what the run found, who may see more than the person does. */
+    return ask(flow, CE_ASKED_SECURITY, CE_PAGE_CHECK, CE_ACT_NOTHING, ret_act);
   case CE_INPUT_ASKED_KEY:
     return ask(flow, CE_ASKED_KEY, CE_PAGE_KEY, CE_ACT_WATCH_KEYS, ret_act);
   case CE_INPUT_CANCEL:

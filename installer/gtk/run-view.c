@@ -99,6 +99,10 @@ static void add(json_t *array, const json_t *event, size_t most) {
   }
 }
 
+static bool is_grave(const json_t *finding) {
+  return strcmp(text_of(json_object_get(finding, "finding"), "level"), "advice") != 0;
+}
+
 static void take_progress(struct ce_run_view *run, const json_t *event) {
   run->left_s = json_integer_value(json_object_get(event, "seconds_left"));
   run->bytes_per_s = (uint64_t)json_integer_value(json_object_get(event, "bytes_per_second"));
@@ -124,7 +128,7 @@ void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *
     ce_utf8_clean(text_of(event, "subject"), run->step_subject, sizeof run->step_subject);
   } else if (strcmp(kind, "warning") == 0 || strcmp(kind, "note") == 0) {
     add(run->warnings, event, CE_RUN_WARNINGS_MAX);
-  } else if (strcmp(kind, "finding") == 0) {
+  } else if (strcmp(kind, "finding") == 0 && is_grave(event)) {
     add(run->findings, event, CE_RUN_WARNINGS_MAX);
   } else if (strcmp(kind, "key") == 0 && strcmp(name, "certificate") == 0) {
     add(run->certificates, event, CE_CERTIFICATES_MAX);

@@ -46,7 +46,7 @@ struct ce_run_view {
   uint64_t bytes_per_s;
   json_t *certificates; /* array of events `key` of the name certificate */
   json_t *warnings;     /* array of events `warning` and `note` */
-  json_t *findings;     /* array of events `finding` since the last question */
+  json_t *findings;     /* events `finding` above advice since the last question */
   json_t *key;          /* the last event `key` that is about a key */
   json_t *asked;        /* the last question */
   json_t *result;       /* the event; NULL while the run goes on or when it died */

@@ -33,15 +33,15 @@ static bool is_accepted(const struct ce_wizard *wizard, const char *id) {
   return false;
 }
 
-static bool are_all_accepted(const struct ce_wizard *wizard) {
-  for (size_t i = 0; i < json_array_size(wizard->run.findings); i++) {
-    const json_t *event = json_array_get(wizard->run.findings, i);
-    const char *level = text_of(json_object_get(event, "finding"), "level");
-    if (strcmp(level, "advice") != 0 && !is_accepted(wizard, text_of(event, "name"))) {
+/* ids: what the question is about. */
+static bool are_all_accepted(const struct ce_wizard *wizard, const json_t *ids) {
+  for (size_t i = 0; i < json_array_size(ids); i++) {
+    const char *id = json_string_value(json_array_get(ids, i));
+    if (!id || !is_accepted(wizard, id)) {
       return false;
     }
   }
-  return wizard->accepted_count > 0;
+  return json_array_size(ids) > 0;
 }
 
 /* Work. */
@@ -53,7 +53,10 @@ static void take_question(struct ce_wizard *wizard, const json_t *event) {
                  ce_plan_view_covers(&wizard->plan, json_object_get(event, "plan"));
     ce_wizard_input(wizard, known ? CE_INPUT_ASKED_PROCEED : CE_INPUT_ASKED_ANEW);
   } else if (strcmp(id, "security") == 0) {
-    bool accepted = are_all_accepted(wizard);
+    bool accepted = are_all_accepted(wizard, json_object_get(event, "findings"));
+    if (!accepted) {
+      ce_checks_read_findings(&wizard->checks, wizard->run.findings);
+    }
     json_array_clear(wizard->run.findings);
     ce_wizard_input(wizard, accepted ? CE_INPUT_ASKED_ACCEPTED : CE_INPUT_ASKED_SECURITY);
   } else {

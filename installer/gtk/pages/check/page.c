@@ -12,6 +12,7 @@ static void press_retry(struct ce_wizard *wizard) {
 }
 
 static void press_continue(struct ce_wizard *wizard) {
+  ce_wizard_accept_findings(wizard);
   ce_wizard_input(wizard, CE_INPUT_GO_ON);
 }
 
