@@ -145,7 +145,8 @@ static enum ce_code look_at_service(const struct ce_status *status, struct ce_ch
     check.remedy = N_("Run repair.");
   } else if (ce_strings_count(status->notes) > 0) {
     check.level = CE_CHECK_ADVICE;
-    check.sentence = status->notes[0];
+    check.sentence = N_("systemd does not run here: the monitor service starts with it.");
+    check.detail = status->notes[0];
   } else {
     check.sentence = N_("The monitor service is running.");
   }

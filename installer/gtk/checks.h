@@ -34,6 +34,9 @@ void ce_checks_read_findings(struct ce_checks *ret, const json_t *events);
 bool ce_check_matters_before(const struct ce_check *check);
 /* The gravest level among them. */
 enum ce_check_level ce_checks_level_before(const struct ce_checks *checks);
+/* Whether it is about a product that can be switched off for a while, other than what a setting of the system
+ * does. */
+bool ce_check_is_product(const struct ce_check *check);
 /* Whether the security findings of level warning and fault in checks include that id. */
 bool ce_checks_warn_of(const struct ce_checks *checks, const char *id);
 

@@ -8,6 +8,7 @@
 #ifndef CE_GTK_GTK_CALLS_H
 #define CE_GTK_GTK_CALLS_H
 
+#include <gio/gdesktopappinfo.h>
 #include <glib-unix.h>
 #include <gtk/gtk.h>
 #include <stdbool.h>

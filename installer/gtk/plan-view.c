@@ -51,8 +51,7 @@ static bool covers_list(const json_t *agreed, const json_t *asked, const char *m
 }
 
 bool ce_plan_view_covers(const struct ce_plan_view *plan, const json_t *asked) {
-  return plan->summary && covers_list(plan->summary, asked, "packages") &&
-         covers_list(plan->summary, asked, "restarts");
+  return covers_list(plan->summary, asked, "packages") && covers_list(plan->summary, asked, "restarts");
 }
 
 void ce_organisation_clear(struct ce_organisation *organisation) {

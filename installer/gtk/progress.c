@@ -11,8 +11,8 @@ static const struct {
   const char *phase;
   unsigned char begin, end;
 } spans[] = {
-    {"trust", 1, 4},   {"fetch", 4, 22},   {"probe", 22, 26},   {"prerequisites", 26, 40},
-    {"stage", 40, 78}, {"commit", 78, 88}, {"trigger", 88, 94}, {"verify", 94, 98},
+    {"security", 0, 1}, {"trust", 1, 4},   {"fetch", 4, 22},   {"probe", 22, 26},   {"prerequisites", 26, 40},
+    {"stage", 40, 74},  {"trial", 74, 80}, {"commit", 80, 88}, {"trigger", 88, 94}, {"verify", 94, 98},
 };
 
 /* Of a phase that tells nothing about itself; of steps when nobody knows how many there are. */

@@ -30,11 +30,15 @@ const char *ce_phase_sentence(const char *phase) {
   static const struct {
     const char *phase, *sentence;
   } sentences[] = {
+      {"", N_("Waiting for the administrator's password")},
+      {"security", N_("Looking for security software")},
       {"trust", N_("Checking the signatures")},
       {"fetch", N_("Fetching the package")},
       {"probe", N_("Looking at this machine")},
       {"prerequisites", N_("Installing what this machine lacks")},
       {"stage", N_("Preparing the files")},
+      {"trial", N_("Trying whether this machine lets the programs run")},
+      {"allowances", N_("Taking certenv off the allow-lists of security software")},
       {"commit", N_("Putting the files in place")},
       {"revert", N_("Putting everything back as it was")},
       {"trigger", N_("Telling the system's services")},
@@ -45,7 +49,7 @@ const char *ce_phase_sentence(const char *phase) {
       return sentences[i].sentence;
     }
   }
-  return N_("Waiting for the administrator's password");
+  return N_("At work");
 }
 
 void ce_run_view_clear(struct ce_run_view *run) {

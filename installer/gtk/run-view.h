@@ -23,7 +23,8 @@ struct ce_plan_view {
 void ce_plan_view_clear(struct ce_plan_view *plan);
 /* Of the answer of `plan --json`. False when it has no summary. */
 bool ce_plan_view_read(struct ce_plan_view *ret, const json_t *document);
-/* Whether an agreement to plan covers asked as well: the same packages and restarts, or fewer. */
+/* Whether an agreement to plan covers asked as well: the same packages and restarts, or fewer. Where no plan
+ * was shown only what has none of both is covered. */
 bool ce_plan_view_covers(const struct ce_plan_view *plan, const json_t *asked);
 
 /* Whose environment it is. Owned strings; NULL where nothing is known. */

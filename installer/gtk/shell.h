@@ -61,6 +61,7 @@ struct ce_wizard {
   struct ce_flow flow;
 
   GtkWidget *window, *stack;
+  GtkWidget *dialog; /* the one that is open above it; NULL */
   GtkBuilder *frame, *pages[CE_PAGE_COUNT];
   GtkCssProvider *style;
 

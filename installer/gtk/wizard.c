@@ -2,6 +2,7 @@
  * The window: opening, the frame around the pages, closing. */
 #include "gtk/wizard.h"
 
+#include "gtk/dialog.h"
 #include "gtk/embedded.h"
 #include "gtk/shell.h"
 
@@ -11,6 +12,10 @@
 
 #define WIDTH  760
 #define HEIGHT 520
+
+/* A screen of 1024x600, less the frame that the window manager puts around. */
+#define WIDTH_MAX  1012
+#define HEIGHT_MAX 560
 
 /* Fonts with Chinese characters, behind the one that the person has chosen. */
 #define FONTS                                                                                                \
@@ -79,23 +84,15 @@ static void switch_language(GtkButton *button, gpointer context) {
 
 /* Whether a run at work shall be cancelled. */
 static bool confirm_close(struct ce_wizard *wizard) {
-  GtkWidget *dialog = gtk_message_dialog_new(
-      GTK_WINDOW(wizard->window), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_QUESTION,
-      GTK_BUTTONS_NONE, "%s", ce_wizard_text(wizard, N_("Cancel the installation and close the window?")));
-  gtk_message_dialog_format_secondary_text(
-      GTK_MESSAGE_DIALOG(dialog), "%s",
-      ce_wizard_text(wizard, N_("What was changed so far is put back before the window closes.")));
-  ce_shell_name(dialog, "close-dialog");
-  GtkWidget *stay = gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Go on installing")),
-                                          GTK_RESPONSE_REJECT);
-  GtkWidget *leave = gtk_dialog_add_button(
-      GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Cancel and close")), GTK_RESPONSE_ACCEPT);
-  ce_shell_name(stay, "close-stay-button");
-  ce_shell_name(leave, "close-leave-button");
-  gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_REJECT);
-  bool confirmed = gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT;
-  gtk_widget_destroy(dialog);
-  return confirmed;
+  static const struct ce_dialog_question question = {
+      .name = "close-dialog",
+      .question = N_("Cancel what is going on and close the window?"),
+      .explanation = N_("What was changed so far is taken back before the window closes."),
+      .stay_name = "close-stay-button",
+      .stay = N_("_Go on"),
+      .go_name = "close-leave-button",
+      .go = N_("_Cancel and close")};
+  return ce_dialog_ask(wizard, &question);
 }
 
 static void close_or_cancel(struct ce_wizard *wizard) {
@@ -118,6 +115,7 @@ static gboolean ask_to_close(GtkWidget *window, GdkEvent *event, gpointer contex
 }
 
 static gboolean take_signal(gpointer context) {
+  ce_dialog_dismiss(context);
   close_or_cancel(context);
   return G_SOURCE_CONTINUE;
 }
@@ -149,6 +147,8 @@ static bool build(struct ce_wizard *wizard) {
     return false;
   }
   set_icon(wizard);
+  const GdkGeometry largest = {.max_width = WIDTH_MAX, .max_height = HEIGHT_MAX};
+  gtk_window_set_geometry_hints(GTK_WINDOW(wizard->window), NULL, (GdkGeometry *)&largest, GDK_HINT_MAX_SIZE);
   gtk_window_set_default_size(GTK_WINDOW(wizard->window), WIDTH, HEIGHT);
   GtkWidget *language = GTK_WIDGET(gtk_builder_get_object(wizard->frame, "language-button"));
   g_signal_connect(language, "clicked", G_CALLBACK(switch_language), wizard);

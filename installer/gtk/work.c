@@ -49,7 +49,7 @@ static bool are_all_accepted(const struct ce_wizard *wizard, const json_t *ids) 
 static void take_question(struct ce_wizard *wizard, const json_t *event) {
   const char *id = text_of(event, "id");
   if (strcmp(id, "proceed") == 0) {
-    bool known = wizard->flow.task != CE_TASK_INSTALL ||
+    bool known = wizard->flow.task == CE_TASK_UNINSTALL ||
                  ce_plan_view_covers(&wizard->plan, json_object_get(event, "plan"));
     ce_wizard_input(wizard, known ? CE_INPUT_ASKED_PROCEED : CE_INPUT_ASKED_ANEW);
   } else if (strcmp(id, "security") == 0) {

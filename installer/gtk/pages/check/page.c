@@ -3,8 +3,6 @@
 #include "gtk/embedded.h"
 #include "gtk/rows.h"
 
-#include <string.h>
-
 #define PAGE CE_PAGE_CHECK
 
 static void press_retry(struct ce_wizard *wizard) {
@@ -26,8 +24,7 @@ static char *warning(const struct ce_wizard *wizard) {
   struct ce_error ignored;
   for (size_t i = 0; i < wizard->checks.count; i++) {
     const struct ce_check *check = &wizard->checks.items[i];
-    bool named =
-        strcmp(check->group, "security") == 0 && check->level >= CE_CHECK_WARNING && check->subject[0];
+    bool named = ce_check_is_product(check) && check->level >= CE_CHECK_WARNING && check->subject[0];
     /* The sentence has the marks around all of them. */
     const char *separator = ce_wizard_is_chinese(wizard) ? "」、「" : ", ";
     if (named &&

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define PAGE      CE_PAGE_DONE
-#define ASSISTANT "/opt/certenv/current/bin/certenv-assistant"
+#define ASSISTANT "/usr/local/share/applications/certenv-assistant.desktop"
 #define SOON_DAYS 60
 
 static const char *text_of(const json_t *object, const char *key) {
@@ -15,103 +15,164 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "";
 }
 
+/* As a click on its launcher does. */
+static bool open_assistant(void) {
+  GDesktopAppInfo *launcher = g_desktop_app_info_new_from_filename(ASSISTANT);
+  bool opened = launcher && g_app_info_launch(G_APP_INFO(launcher), NULL, NULL, NULL);
+  if (launcher) {
+    g_object_unref(launcher);
+  }
+  return opened;
+}
+
 static void press_assistant(struct ce_wizard *wizard) {
-  GError *error = NULL;
-  char *arguments[] = {(char *)ASSISTANT, NULL};
-  if (g_spawn_async(NULL, arguments, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, &error)) {
+  if (open_assistant()) {
     ce_wizard_input(wizard, CE_INPUT_CANCEL);
     return;
   }
   ce_wizard_set_label(wizard, PAGE, "hint",
                       ce_wizard_text(wizard, N_("The certificate assistant could not be started.")));
-  g_error_free(error);
+  ce_wizard_show(wizard, PAGE, "hint", true);
 }
 
 static void press_close(struct ce_wizard *wizard) {
   ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
-static void add_result(const struct ce_wizard *wizard, GtkWidget *list) {
+/* The rows with one sign: those that do not work come first. */
+struct rows {
+  const struct ce_wizard *wizard;
+  enum ce_sign sign;
+};
+
+static void add(const struct rows *rows, const struct ce_row *row) {
+  if (row->sign == rows->sign) {
+    ce_rows_add(rows->wizard, ce_wizard_widget(rows->wizard, PAGE, "rows"), row);
+  }
+}
+
+static void add_result(const struct rows *rows) {
   static const char *const sentences[] = {
       [CE_TASK_INSTALL] = N_("The certificate environment %s is installed."),
       [CE_TASK_REPAIR] = N_("The certificate environment %s is in order."),
       [CE_TASK_UPDATE] = N_("The certificate environment %s is installed."),
       [CE_TASK_UNINSTALL] = N_("The certificate environment was removed.")};
+  const struct ce_wizard *wizard = rows->wizard;
   CE_AUTO(ce_free)
   char *sentence = ce_sentence_fill(ce_wizard_text(wizard, sentences[wizard->flow.task]),
                                     text_of(wizard->run.result, "subject"));
-  ce_rows_add(wizard, list,
-              &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
+  add(rows, &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
 }
 
-/* What doctor says about the environment and the key after the run. */
-static bool add_checks(const struct ce_wizard *wizard, GtkWidget *list, const char *group) {
+static bool repeats_result(const struct ce_check *check) {
+  return check->level == CE_CHECK_OK && strcmp(check->id, "installed") == 0;
+}
+
+/* What doctor says about the environment or the key after the run. */
+static bool add_checks(const struct rows *rows, const char *group) {
+  const struct ce_checks *checks = &rows->wizard->checks;
   bool any = false;
-  for (size_t i = 0; i < wizard->checks.count; i++) {
-    const struct ce_check *check = &wizard->checks.items[i];
-    if (strcmp(check->group, group) == 0) {
-      ce_rows_add(wizard, list,
-                  &(struct ce_row){.id = check->id,
-                                   .sign = (enum ce_sign)check->level,
-                                   .sentence = check->message,
-                                   .remedy = check->action});
+  for (size_t i = 0; i < checks->count; i++) {
+    const struct ce_check *check = &checks->items[i];
+    if (strcmp(check->group, group) == 0 && !repeats_result(check)) {
+      add(rows, &(struct ce_row){.id = check->id,
+                                 .sign = (enum ce_sign)check->level,
+                                 .sentence = check->message,
+                                 .remedy = check->action});
       any = true;
     }
   }
   return any;
 }
 
-static void add_key(const struct ce_wizard *wizard, GtkWidget *list) {
+static bool has_ready_key(const struct ce_wizard *wizard) {
+  for (size_t i = 0; i < wizard->checks.count; i++) {
+    const struct ce_check *check = &wizard->checks.items[i];
+    if (strcmp(check->group, "key") == 0 && check->level == CE_CHECK_OK) {
+      return true;
+    }
+  }
+  const json_t *key = json_object_get(wizard->run.key, "key");
+  return key && ce_key_is_ready(key);
+}
+
+/* A key that answers has come through both. */
+static void add_driver(const struct rows *rows) {
+  if (has_ready_key(rows->wizard)) {
+    add(rows, &(struct ce_row){.id = "driver",
+                               .sign = CE_SIGN_OK,
+                               .sentence = ce_wizard_text(
+                                   rows->wizard, N_("The smart-card service and the driver work."))});
+  }
+}
+
+static void add_key(const struct rows *rows) {
+  const struct ce_wizard *wizard = rows->wizard;
   const json_t *key = json_object_get(wizard->run.key, "key");
   CE_AUTO(ce_free) char *sentence = ce_key_sentence(wizard->language, key);
   if (key && sentence) {
     bool ready = ce_key_is_ready(key);
-    ce_rows_add(wizard, list,
-                &(struct ce_row){.id = "key",
-                                 .sign = ready ? CE_SIGN_OK : CE_SIGN_WARNING,
-                                 .sentence = sentence,
-                                 .remedy = ready ? NULL : ce_key_action(wizard->language, key)});
+    add(rows, &(struct ce_row){.id = "key",
+                               .sign = ready ? CE_SIGN_OK : CE_SIGN_WARNING,
+                               .sentence = sentence,
+                               .remedy = ready ? NULL : ce_key_action(wizard->language, key)});
   }
 }
 
-static void add_certificates(const struct ce_wizard *wizard, GtkWidget *list) {
-  for (size_t i = 0; i < json_array_size(wizard->run.certificates); i++) {
-    const json_t *event = json_array_get(wizard->run.certificates, i);
-    const json_t *certificate = json_object_get(event, "certificate");
-    json_int_t days = json_integer_value(json_object_get(certificate, "days_left"));
-    const char *subject = text_of(certificate, "subject");
-    CE_AUTO(ce_free)
-    char *sentence = days < 0
-                         ? ce_text_format(ce_wizard_text(wizard, N_("Certificate of %s: expired")), subject)
-                         : ce_text_format(ce_wizard_text(wizard, N_("Certificate of %s: %lld days left")),
-                                          subject, (long long)days);
-    ce_rows_add(wizard, list,
-                &(struct ce_row){.id = "certificate",
-                                 .sign = days < 0           ? CE_SIGN_FAULT
-                                         : days < SOON_DAYS ? CE_SIGN_WARNING
-                                                            : CE_SIGN_OK,
-                                 .sentence = sentence ? sentence : ""});
+static void add_certificate(const struct rows *rows, const json_t *certificate) {
+  json_int_t days = json_integer_value(json_object_get(certificate, "days_left"));
+  const char *subject = text_of(certificate, "subject");
+  const struct ce_wizard *wizard = rows->wizard;
+  CE_AUTO(ce_free)
+  char *sentence = days < 0
+                       ? ce_text_format(ce_wizard_text(wizard, N_("Certificate of %s: expired")), subject)
+                       : ce_text_format(ce_wizard_text(wizard, N_("Certificate of %s: %lld days left")),
+                                        subject, (long long)days);
+  add(rows, &(struct ce_row){.id = "certificate",
+                             .sign = days < 0           ? CE_SIGN_FAULT
+                                     : days < SOON_DAYS ? CE_SIGN_WARNING
+                                                        : CE_SIGN_OK,
+                             .sentence = sentence ? sentence : ""});
+}
+
+static void add_certificates(const struct rows *rows) {
+  const json_t *certificates = rows->wizard->run.certificates;
+  for (size_t i = 0; i < json_array_size(certificates); i++) {
+    add_certificate(rows, json_object_get(json_array_get(certificates, i), "certificate"));
   }
 }
 
-static void add_warning(const struct ce_wizard *wizard, GtkWidget *list, const json_t *event) {
+static void add_warning(const struct rows *rows, const json_t *event) {
   const char *subject = text_of(event, "subject");
   CE_AUTO(ce_free)
   char *sentence = ce_text_format("%s%s%s", text_of(event, "message"), subject[0] ? " " : "", subject);
-  ce_rows_add(wizard, list,
-              &(struct ce_row){.id = text_of(event, "name"),
-                               .sign = CE_SIGN_WARNING,
-                               .sentence = sentence ? sentence : "",
-                               .remedy = text_of(event, "remedy")});
+  add(rows, &(struct ce_row){.id = text_of(event, "name"),
+                             .sign = CE_SIGN_WARNING,
+                             .sentence = sentence ? sentence : "",
+                             .remedy = text_of(event, "remedy")});
 }
 
-static void add_warnings(const struct ce_wizard *wizard, GtkWidget *list) {
-  for (size_t i = 0; i < json_array_size(wizard->run.warnings); i++) {
-    const json_t *event = json_array_get(wizard->run.warnings, i);
+static void add_warnings(const struct rows *rows) {
+  const json_t *warnings = rows->wizard->run.warnings;
+  for (size_t i = 0; i < json_array_size(warnings); i++) {
+    const json_t *event = json_array_get(warnings, i);
     if (strcmp(text_of(event, "event"), "warning") == 0) {
-      add_warning(wizard, list, event);
+      add_warning(rows, event);
     }
   }
+}
+
+static void add_rows(const struct rows *rows) {
+  add_result(rows);
+  if (rows->wizard->flow.task != CE_TASK_UNINSTALL) {
+    add_checks(rows, "environment");
+    add_driver(rows);
+    if (!add_checks(rows, "key")) {
+      add_key(rows);
+    }
+    add_certificates(rows);
+  }
+  add_warnings(rows);
 }
 
 static void show_hint(const struct ce_wizard *wizard) {
@@ -138,25 +199,17 @@ static const char *heading(const struct ce_wizard *wizard) {
 }
 
 static void refresh(struct ce_wizard *wizard) {
-  GtkWidget *list = ce_wizard_widget(wizard, PAGE, "rows");
   GtkWidget *sign = ce_wizard_widget(wizard, PAGE, "sign");
   bool there = wizard->flow.task != CE_TASK_UNINSTALL;
   ce_picture_show_sign(sign, CE_SIGN_OK);
   atk_object_set_name(gtk_widget_get_accessible(sign), ce_wizard_text(wizard, N_("In order")));
   ce_wizard_set_label(wizard, PAGE, "heading", ce_wizard_text(wizard, heading(wizard)));
-  ce_rows_clear(list);
-  add_result(wizard, list);
-  if (there) {
-    add_checks(wizard, list, "environment");
-    if (!add_checks(wizard, list, "key")) {
-      add_key(wizard, list);
-    }
-    add_certificates(wizard, list);
+  ce_rows_clear(ce_wizard_widget(wizard, PAGE, "rows"));
+  for (int level = CE_SIGN_FAULT; level >= CE_SIGN_OK; level--) {
+    add_rows(&(struct rows){.wizard = wizard, .sign = (enum ce_sign)level});
   }
-  add_warnings(wizard, list);
   show_hint(wizard);
-  ce_wizard_show(wizard, PAGE, "assistant-button",
-                 there && g_file_test(ASSISTANT, G_FILE_TEST_IS_EXECUTABLE));
+  ce_wizard_show(wizard, PAGE, "assistant-button", there && g_file_test(ASSISTANT, G_FILE_TEST_EXISTS));
 }
 
 static const char *main_button(const struct ce_wizard *wizard) {

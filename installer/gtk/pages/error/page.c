@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Error: what happened, what to do, the code, and all details for whoever is to help. */
+#include "gtk/dialog.h"
 #include "gtk/embedded.h"
 #include "gtk/failure-report.h"
 #include "gtk/picture.h"
@@ -53,7 +54,7 @@ static void press_save(struct ce_wizard *wizard) {
   gtk_dialog_set_default_response(GTK_DIALOG(chooser), GTK_RESPONSE_ACCEPT);
   gtk_file_chooser_set_do_overwrite_confirmation(GTK_FILE_CHOOSER(chooser), TRUE);
   gtk_file_chooser_set_current_name(GTK_FILE_CHOOSER(chooser), REPORT_NAME);
-  if (gtk_dialog_run(GTK_DIALOG(chooser)) == GTK_RESPONSE_ACCEPT) {
+  if (ce_dialog_run(wizard, chooser)) {
     char *path = gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(chooser));
     if (path) {
       save(wizard, path);
@@ -63,14 +64,27 @@ static void press_save(struct ce_wizard *wizard) {
   gtk_widget_destroy(chooser);
 }
 
+/* The run died, or what it was started with did: nothing was told about why. */
+static bool has_died(const struct ce_wizard *wizard) {
+  const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
+  const char *name = text ? strrchr(text, '/') : NULL;
+  return wizard->run.code == CE_CHILD && (!wizard->run.result || (name && strcmp(name, "/pkexec") == 0));
+}
+
 static const char *sentence(const struct ce_wizard *wizard) {
   const char *message = json_string_value(json_object_get(wizard->run.result, "message"));
   bool known = wizard->run.code < CE_CODE_COUNT && wizard->run.code != CE_CHILD;
+  if (has_died(wizard)) {
+    return ce_wizard_text(wizard, N_("It ended unexpectedly."));
+  }
   return known || !message ? ce_wizard_text(wizard, ce_code_sentence(wizard->run.code)) : message;
 }
 
 /* In a window there is no command to run again. */
 static const char *remedy(const struct ce_wizard *wizard) {
+  if (has_died(wizard)) {
+    return N_("Choose Retry: what was interrupted is finished or taken back first.");
+  }
   return wizard->run.code == CE_PERMISSION ? N_("Choose Retry and give the administrator's password when the "
                                                 "system asks for it, or ask the "
                                                 "administrator of this computer to install it.")
@@ -80,7 +94,7 @@ static const char *remedy(const struct ce_wizard *wizard) {
 /* The thing that it is about: a path, a file, the products that block. */
 static const char *subject(const struct ce_wizard *wizard) {
   const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
-  return text ? text : "";
+  return text && !has_died(wizard) ? text : "";
 }
 
 static void refresh(struct ce_wizard *wizard) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Welcome: whose environment this is, what will be installed, or what is installed already. */
 #include "base/size-text.h"
+#include "gtk/dialog.h"
 #include "gtk/embedded.h"
-#include "gtk/shell.h"
 
 #define PAGE CE_PAGE_WELCOME
 
@@ -28,27 +28,18 @@ static void press_close(struct ce_wizard *wizard) {
 }
 
 static void press_remove(struct ce_wizard *wizard) {
-  GtkWidget *dialog = gtk_message_dialog_new(
-      GTK_WINDOW(wizard->window), GTK_DIALOG_MODAL | GTK_DIALOG_DESTROY_WITH_PARENT, GTK_MESSAGE_QUESTION,
-      GTK_BUTTONS_NONE, "%s", ce_wizard_text(wizard, N_("Remove the certificate environment?")));
-  gtk_message_dialog_format_secondary_text(
-      GTK_MESSAGE_DIALOG(dialog), "%s",
-      ce_wizard_text(
-          wizard,
-          N_("Keys cannot be used any more then. What was replaced is put back; the certificates on your "
-             "key stay as they are.")));
-  ce_shell_name(dialog, "remove-dialog");
-  GtkWidget *keep =
-      gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Keep it")), GTK_RESPONSE_REJECT);
-  GtkWidget *remove =
-      gtk_dialog_add_button(GTK_DIALOG(dialog), ce_wizard_text(wizard, N_("_Remove")), GTK_RESPONSE_ACCEPT);
-  ce_shell_name(keep, "remove-keep-button");
-  ce_shell_name(remove, "remove-remove-button");
-  gtk_style_context_add_class(gtk_widget_get_style_context(remove), "destructive-action");
-  gtk_dialog_set_default_response(GTK_DIALOG(dialog), GTK_RESPONSE_REJECT);
-  bool agreed = gtk_dialog_run(GTK_DIALOG(dialog)) == GTK_RESPONSE_ACCEPT;
-  gtk_widget_destroy(dialog);
-  if (agreed) {
+  static const struct ce_dialog_question question = {
+      .name = "remove-dialog",
+      .question = N_("Remove the certificate environment?"),
+      .explanation =
+          N_("Keys cannot be used any more then. What was replaced is put back; the certificates on "
+             "your key stay as they are."),
+      .stay_name = "remove-keep-button",
+      .stay = N_("_Keep it"),
+      .go_name = "remove-remove-button",
+      .go = N_("_Remove"),
+      .destroys = true};
+  if (ce_dialog_ask(wizard, &question)) {
     begin(wizard, CE_TASK_UNINSTALL);
   }
 }
