@@ -61,11 +61,13 @@ static bool become(const struct ce_access_user *user) {
          setresuid(user->uid, user->uid, user->uid) == 0;
 }
 
-/* The parent's death is asked for last: a change of user forgets it. */
+/* A session of its own comes before the change of user: who may trace that user's processes must not reach
+ * the terminal of root. The parent's death is asked for last: a change of user forgets it. */
 static bool prepare(int fd, const struct ce_access_user *user, pid_t parent, int *ret_fd) {
   take_default_signals();
-  return keep_only(fd, ret_fd) && become(user) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent;
+  return setsid() >= 0 && keep_only(fd, ret_fd) && become(user) &&
+         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+         getppid() == parent;
 }
 
 static enum ce_code start(int type, ce_worker_live *live, const void *context,

@@ -20,6 +20,7 @@
 #define RUN_USER           "run/user"
 #define PERSON_LIMIT_MS    5000
 #define ALL_LIMIT_MS       30000
+#define LOOK_AGAIN_MS      200 /* whether somebody cancelled */
 #define ANSWER_BYTES_MAX   ((size_t)16 << 10)
 #define ACCOUNT_BYTES      65536
 #define LOGIN_DEFS_MAX     ((size_t)256 << 10)
@@ -129,6 +130,10 @@ static void become_launcher(const void *context, int fd) {
   }
 }
 
+static bool is_cancelled(const struct ce_engine *engine) {
+  return engine->cancelled && *engine->cancelled;
+}
+
 /* Everything that it says until it ends. */
 static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_worker *worker,
                               const char *name, int64_t deadline_ms, struct ce_blob *ret,
@@ -136,12 +141,15 @@ static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_wo
   char buffer[4096];
   for (;;) {
     int64_t left_ms = deadline_ms - now_ms(engine);
+    if (is_cancelled(engine)) {
+      return ce_fail(err, CE_CANCELLED, "launcher", name, "cancelled while the home did not answer");
+    }
     if (left_ms <= 0) {
       return ce_fail(err, CE_TRIGGER, "launcher", name,
                      "the home did not answer in time; nothing is waited for");
     }
     struct pollfd look = {.fd = worker->fd, .events = POLLIN};
-    if (poll(&look, 1, (int)left_ms) <= 0) {
+    if (poll(&look, 1, (int)(left_ms < LOOK_AGAIN_MS ? left_ms : LOOK_AGAIN_MS)) <= 0) {
       continue;
     }
     ssize_t got = recv(worker->fd, buffer, sizeof buffer, 0);
@@ -224,15 +232,26 @@ void ce_desktops_tell(const struct ce_sink *sink, const char *person, bool remov
   }
 }
 
-static void visit(const struct ce_engine *engine, const struct ce_person *person, bool removing) {
+/* False when somebody cancelled meanwhile. */
+static bool visit(const struct ce_engine *engine, const struct ce_person *person, bool removing) {
   CE_AUTO(ce_blob) struct ce_blob answer = {0};
   struct ce_error problem;
-  if (run_for(engine, person, removing ? "remove" : "place", &answer, &problem) != CE_OK) {
+  enum ce_code code = run_for(engine, person, removing ? "remove" : "place", &answer, &problem);
+  if (code == CE_OK) {
+    ce_desktops_tell(engine->sink, person->name, removing, answer.data, answer.size);
+  } else if (code != CE_CANCELLED) {
     problem.code = CE_TRIGGER;
     ce_emit_warning(engine->sink, "launcher", &problem);
-    return;
   }
-  ce_desktops_tell(engine->sink, person->name, removing, answer.data, answer.size);
+  return code != CE_CANCELLED;
+}
+
+static void tell_of_rest(const struct ce_engine *engine, bool removing) {
+  ce_emit_note(engine->sink, removing ? "launchers-left" : "launchers-later",
+               removing
+                   ? N_("Not all homes answered in time; a launcher may be left on some desktops.")
+                   : N_("Not all homes answered in time; the others get the launcher at their next login."),
+               NULL);
 }
 
 static void visit_all(const struct ce_engine *engine, bool removing) {
@@ -246,17 +265,16 @@ static void visit_all(const struct ce_engine *engine, bool removing) {
     ce_emit_warning(engine->sink, "launcher", &problem);
     return;
   }
+  struct ce_engine own = *engine;
+  if (is_cancelled(engine)) {
+    own.cancelled = NULL; /* an uninstall is being reverted for it: the launchers come back as well */
+  }
   int64_t deadline_ms = now_ms(engine) + ALL_LIMIT_MS;
   for (size_t i = 0; i < persons.count; i++) {
-    if (now_ms(engine) >= deadline_ms) {
-      ce_emit_note(
-          engine->sink, removing ? "launchers-left" : "launchers-later",
-          removing ? N_("Not all homes answered in time; a launcher may be left on some desktops.")
-                   : N_("Not all homes answered in time; the others get the launcher at their next login."),
-          NULL);
+    if (now_ms(engine) >= deadline_ms || !visit(&own, &persons.items[i], removing)) {
+      tell_of_rest(engine, removing);
       return;
     }
-    visit(engine, &persons.items[i], removing);
   }
 }
 
