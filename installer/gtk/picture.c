@@ -111,7 +111,7 @@ static void fill_and_draw(GtkWidget *area, cairo_t *cairo, double fill, double l
 
 /* The side of a computer with its port. */
 static void draw_port(GtkWidget *area, cairo_t *cairo) {
-  round_box(cairo, 208, 14, 80, 122, 12);
+  round_box(cairo, 208, 14, 48, 122, 12);
   fill_and_draw(area, cairo, 0.08, 0.5);
   cairo_rectangle(cairo, 208, 58, 14, 34);
   fill_and_draw(area, cairo, 0.25, 0.6);

@@ -49,6 +49,42 @@ static void keeps_what_a_run_told(void **state) {
   ce_run_view_clear(&run);
 }
 
+/* "Waiting for the password" is for the time before the run told anything. */
+static void has_a_sentence_for_every_phase(void **state) {
+  (void)state;
+  static const char *const phases[] = {"security", "trust",  "fetch",   "probe",  "prerequisites", "stage",
+                                       "trial",    "commit", "trigger", "verify", "allowances",    "revert"};
+  const char *waiting = ce_phase_sentence("");
+  const char *unknown = ce_phase_sentence("of a later version");
+  assert_string_not_equal(waiting, unknown);
+  for (size_t i = 0; i < sizeof phases / sizeof phases[0]; i++) {
+    assert_string_not_equal(ce_phase_sentence(phases[i]), waiting);
+    assert_string_not_equal(ce_phase_sentence(phases[i]), unknown);
+  }
+}
+
+/* A run as root may find what the person's own look does not: the page shows the run's. */
+static void shows_findings_of_a_run_as_checks(void **state) {
+  (void)state;
+  struct ce_run_view run = {0};
+  struct ce_checks checks = {0};
+  ce_run_view_begin(&run);
+  take(&run, "{\"event\":\"finding\",\"name\":\"360epp\",\"subject\":\"360 EPP\",\"message\":\"at work\","
+             "\"finding\":{\"level\":\"warning\"}}");
+  take(&run, "{\"event\":\"finding\",\"name\":\"noexec\",\"message\":\"mounted\","
+             "\"finding\":{\"level\":\"fault\"}}");
+  take(&run, "{\"event\":\"finding\",\"name\":\"selinux\",\"message\":\"enforces\","
+             "\"finding\":{\"level\":\"advice\"}}");
+  ce_checks_read_findings(&checks, run.findings);
+  assert_int_equal(checks.count, 2);
+  assert_int_equal(ce_checks_level_before(&checks), CE_CHECK_FAULT);
+  assert_true(ce_checks_warn_of(&checks, "360epp") && ce_checks_warn_of(&checks, "noexec"));
+  assert_true(ce_check_is_product(&checks.items[0]));
+  assert_false(ce_check_is_product(&checks.items[1]));
+  ce_checks_clear(&checks);
+  ce_run_view_clear(&run);
+}
+
 static void keeps_only_the_beginning_of_a_flood(void **state) {
   (void)state;
   struct ce_run_view run = {0};
@@ -131,6 +167,8 @@ static void speaks_of_a_key_in_any_language(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(keeps_what_a_run_told),
+      cmocka_unit_test(has_a_sentence_for_every_phase),
+      cmocka_unit_test(shows_findings_of_a_run_as_checks),
       cmocka_unit_test(keeps_only_the_beginning_of_a_flood),
       cmocka_unit_test(an_agreement_covers_the_same_packages_and_fewer),
       cmocka_unit_test(remembers_why_there_is_no_plan),
