@@ -168,6 +168,8 @@ static gboolean draw_key(GtkWidget *area, cairo_t *cairo, gpointer context) {
   cairo_set_line_width(cairo, 2);
   cairo_set_line_cap(cairo, CAIRO_LINE_CAP_ROUND);
   cairo_set_line_join(cairo, CAIRO_LINE_JOIN_ROUND);
+  /* What is drawn, in the middle: a key in its port is narrower than one beside it. */
+  cairo_translate(cairo, picture == CE_KEY_PICTURE_ABSENT ? -10 : -28, 0);
   draw_port(area, cairo);
   if (picture == CE_KEY_PICTURE_ABSENT) {
     draw_arrow(area, cairo);
