@@ -162,15 +162,16 @@ static void add_warnings(const struct rows *rows) {
   }
 }
 
+/* What the person came for first. */
 static void add_rows(const struct rows *rows) {
   add_result(rows);
   if (rows->wizard->flow.task != CE_TASK_UNINSTALL) {
-    add_checks(rows, "environment");
-    add_driver(rows);
+    add_certificates(rows);
     if (!add_checks(rows, "key")) {
       add_key(rows);
     }
-    add_certificates(rows);
+    add_driver(rows);
+    add_checks(rows, "environment");
   }
   add_warnings(rows);
 }
