@@ -69,8 +69,11 @@ within() {
 }
 
 installed() { [ -e "$receipt" ]; }
-untouched() { [ ! -e "$receipt" ] && [ ! -e /opt/certenv ] && [ ! -e /etc/udev/rules.d/70-certenv.rules ]; }
-no_process() { ! pgrep --uid root,"$GUI_USER" --full "$1" >/dev/null; }
+# After a removal the record of it stays, unless it is purged.
+removed() { [ ! -e /opt/certenv ] && [ ! -e /usr/local/bin/certenv ] && [ ! -e /etc/udev/rules.d/70-certenv.rules ]; }
+untouched() { [ ! -e "$receipt" ] && removed; }
+# A child that its parent has not asked about yet is no process any more.
+no_process() { ! pgrep --runstates D,R,S,T --uid root,"$GUI_USER" --list-full --full "$1"; }
 
 # The installer as a download of the user, who may execute it: $setup.
 fetch_setup() {
