@@ -177,8 +177,10 @@ bool ce_kysec_verify(const struct ce_engine *engine, const struct ce_manifest *m
   return true;
 }
 
+#define RESTORE_TREE "/" CE_HOME
+
 enum ce_code ce_selinux_command(const struct ce_receipt *receipt, char ***ret, struct ce_error *err) {
-  static const char *const begin[] = {"restorecon", "-R", "/" CE_HOME};
+  static const char *const begin[] = {"restorecon", "-R", RESTORE_TREE};
   CE_AUTO(ce_strings) char **words = NULL;
   enum ce_code code = CE_OK;
   size_t count = 0;

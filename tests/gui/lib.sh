@@ -74,6 +74,7 @@ removed() { [ ! -e /opt/certenv ] && [ ! -e /usr/local/bin/certenv ] && [ ! -e /
 untouched() { [ ! -e "$receipt" ] && removed; }
 # A child that its parent has not asked about yet is no process any more.
 no_process() { ! pgrep --runstates D,R,S,T --uid root,"$GUI_USER" --list-full --full "$1"; }
+touched() { ! untouched; }
 
 # The installer as a download of the user, who may execute it: $setup.
 fetch_setup() {
@@ -96,6 +97,30 @@ wizard_ends() {
   within 20 "the wizard does not end" sh -c "! kill -0 $wizard"
   wait "$wizard" || status=$?
   [ "$status" -eq "$1" ] || { cat "$work/wizard.log" >&2; fail "the wizard's status is $status, not $1"; }
+}
+
+# An engine that goes on only as far as the test lets it: what is started after hold_engines waits at polkit; take_engine stops
+# the newest, $engine, and free_engines lets polkit answer.
+hold_engines() { kill -STOP "$(cat /run/dbus/polkitd.pid)"; }
+free_engines() { kill -CONT "$(cat /run/dbus/polkitd.pid)"; }
+take_engine() {
+  within 20 "no engine" newest_engine
+  engine=$(cat "$work/within")
+  kill -STOP "$engine"
+}
+newest_engine() { pgrep --newest --euid root --full "pkexec $setup " | grep -vx "${engine-}"; }
+release_engine() { kill -CONT "$engine"; }
+
+# engine_reaches COMMAND... : it goes on in small steps until the command succeeds, and stops there.
+engine_reaches() {
+  local step
+  for ((step = 0; step < 2000; step++)); do
+    if "$@"; then return; fi
+    kill -CONT "$engine" 2>/dev/null || fail "the engine ended before: $*"
+    sleep 0.01
+    kill -STOP "$engine" 2>/dev/null || true
+  done
+  fail "the engine does not reach: $*"
 }
 
 ctl() { "$top/tests/device/bed" ctl "$@"; }

@@ -21,7 +21,7 @@ class Words:
     def parts(self, text):
         """The pieces that a label has one after the other; between them is what was filled in. A text that is no sentence of
         the programs stays as it is."""
-        if text not in self._messages:
+        if not text or text not in self._messages:  # "" is the catalogue's head
             return [text]
         sentence = self._messages[text] if self.chinese else text
         return [part for part in _DIRECTIVE.split(_ACCESS_KEY.sub("", sentence)) if part]
