@@ -14,6 +14,7 @@
 #define TRUST_BYTES_MAX   (16u << 20)
 #define TRUST_MODE        0644
 #define RESTORE_PATHS_MAX 256
+#define RESTORE_TREE      "/" CE_HOME
 
 static bool warn(const struct ce_engine *engine, const struct ce_error *problem) {
   ce_emit_warning(engine->sink, "allowance", problem);
@@ -176,8 +177,6 @@ bool ce_kysec_verify(const struct ce_engine *engine, const struct ce_manifest *m
   }
   return true;
 }
-
-#define RESTORE_TREE "/" CE_HOME
 
 enum ce_code ce_selinux_command(const struct ce_receipt *receipt, char ***ret, struct ce_error *err) {
   static const char *const begin[] = {"restorecon", "-R", RESTORE_TREE};
