@@ -263,14 +263,21 @@ static void answers_for_each_of_a_hundred_keys(void **state) {
   assert_non_null(text_of(json_array_get(keys, overall), "module"));
 }
 
+/* On a busy machine the events of many removals come with pauses. */
+static void settle_at(struct stage *stage, size_t expected) {
+  for (int rounds = 0; rounds < 50 && count(stage) != expected; rounds++) {
+    scene_settle(&stage->scene);
+  }
+  assert_int_equal(count(stage), expected);
+}
+
 static void keeps_its_limit_and_comes_back_from_it(void **state) {
   struct stage *stage = *state;
   struct scene *scene = &stage->scene;
   plug_many(scene, &token, 1, 250);
   scene_watch(scene);
   plug_many(scene, &token, 251, CE_DEVICE_MAX + 28);
-  scene_settle(scene);
-  assert_int_equal(count(stage), CE_DEVICE_MAX);
+  settle_at(stage, CE_DEVICE_MAX);
   assert_true(ce_device_watch_list(scene->watch)->truncated);
   CE_AUTO(ce_json) json_t *report = report_json(stage);
   assert_int_equal(json_array_size(json_object_get(report, "keys")), CE_DEVICE_MAX);
@@ -281,8 +288,7 @@ static void keeps_its_limit_and_comes_back_from_it(void **state) {
   ce_device_list_clear(&scanned);
   /* Those that had no room are there when there is. */
   unplug_many(scene, 1, 40);
-  scene_settle(scene);
-  assert_int_equal(count(stage), CE_DEVICE_MAX + 28 - 40);
+  settle_at(stage, CE_DEVICE_MAX + 28 - 40);
   assert_false(ce_device_watch_list(scene->watch)->truncated);
   assert_non_null(scene_find(scene, "1-1.41"));
   assert_non_null(scene_find(scene, "1-1.540"));
