@@ -87,6 +87,12 @@ enum ce_code ce_mark_set_note(struct ce_mark_set *set, const struct ce_uevent *e
   return CE_OK;
 }
 
+void ce_mark_set_doubt(struct ce_mark_set *set) {
+  for (size_t i = 0; i < set->count; i++) {
+    set->marks[i].gone_ms = 0;
+  }
+}
+
 bool ce_mark_as_rejected(const struct ce_mark *mark, int64_t now_ms, struct ce_device *ret) {
   const struct ce_uevent *told = mark->first_arrival;
   int64_t gone_ms = mark->gone_ms > 0 ? mark->gone_ms : now_ms;

@@ -26,6 +26,9 @@ void ce_mark_set_clear(struct ce_mark_set *set);
 CE_MUST_USE enum ce_code ce_mark_set_note(struct ce_mark_set *set, const struct ce_uevent *event,
                                           int64_t now_ms, struct ce_error *err);
 
+/* Events were lost: what was told to be gone may have come back since. */
+void ce_mark_set_doubt(struct ce_mark_set *set);
+
 /* The device as its first event told it, for one that is gone at now_ms, before anybody could look; that it
  * went may not have been told yet. False when that is not enough to name it, when it is a hub, or when it
  * stayed longer than CE_DEVICE_REJECT_MS. */

@@ -201,7 +201,6 @@ static enum ce_code apply_mark(struct ce_device_watch *watch, const struct ce_ma
   struct ce_device *old = place < watch->list.count ? &watch->list.devices[place] : NULL;
   old = old && strcmp(old->syspath, mark->syspath) == 0 ? old : NULL;
   struct ce_device device;
-  /* The kernel tells of a removal before the last of the device is out of sysfs. */
   if (mark->gone_ms > 0 || !ce_sysfs_read(&watch->sysfs, mark->syspath, &device)) {
     return apply_absence(watch, old, mark, ret_changed, err);
   }
@@ -214,6 +213,17 @@ static enum ce_code apply_mark(struct ce_device_watch *watch, const struct ce_ma
   return insert(&watch->list, &device, err);
 }
 
+/* The kernel tells of a removal before the last of the device is out of sysfs: it is not taken up again. */
+static void leave_out_the_gone(const struct ce_mark_set *marks, struct ce_device_list *list) {
+  for (size_t i = 0; i < marks->count; i++) {
+    size_t place = place_of(list, marks->marks[i].syspath);
+    if (marks->marks[i].gone_ms > 0 && place < list->count &&
+        strcmp(list->devices[place].syspath, marks->marks[i].syspath) == 0) {
+      ce_device_list_remove(list, place);
+    }
+  }
+}
+
 /* What was rejected stays when keep_rejected, unless something is at its port. */
 static enum ce_code look_at_everything(struct ce_device_watch *watch, bool keep_rejected,
                                        struct ce_error *err) {
@@ -222,6 +232,7 @@ static enum ce_code look_at_everything(struct ce_device_watch *watch, bool keep_
   if (code != CE_OK) {
     return code;
   }
+  leave_out_the_gone(&watch->marks, &fresh);
   int64_t now = now_ms(watch);
   for (size_t i = 0; i < fresh.count; i++) {
     inherit(&fresh.devices[i], ce_device_list_find(&watch->list, fresh.devices[i].syspath), NULL, now);
@@ -285,7 +296,10 @@ static enum ce_code take_events(struct ce_device_watch *watch, bool *ret_any, st
       continue;
     }
     *ret_any = true;
-    watch->everything = watch->everything || outcome == CE_MONITOR_LOST;
+    if (outcome == CE_MONITOR_LOST) {
+      watch->everything = true;
+      ce_mark_set_doubt(&watch->marks);
+    }
     enum ce_code code =
         outcome == CE_MONITOR_EVENT ? ce_mark_set_note(&watch->marks, &event, now_ms(watch), err) : CE_OK;
     if (code != CE_OK) {
