@@ -180,35 +180,6 @@ enum ce_code ce_bundle_open(struct ce_reader *program, const char *name, struct 
   return code;
 }
 
-static bool is_package(const char *name) {
-  static const char suffix[] = ".tar.zst";
-  size_t length = strlen(name);
-  return strncmp(name, "targets/", 8) == 0 && length > strlen(suffix) &&
-         strcmp(name + length - strlen(suffix), suffix) == 0;
-}
-
-enum ce_code ce_bundle_peek_package(struct ce_reader *program, const char *name, struct ce_reader **ret,
-                                    struct ce_error *err) {
-  struct ce_mark mark = {0};
-  CE_AUTO(ce_reader) struct ce_reader *tar = NULL;
-  CE_AUTO(ce_tar_index) struct ce_tar_index index = {0};
-  enum ce_code code = locate(program, name, &mark, err);
-  uint64_t begin = mark.head_offset + CE_MARK_SIZE;
-  if (code == CE_OK) {
-    code = ce_reader_slice(program, begin, mark.tar_bytes, &tar, err);
-  }
-  if (code == CE_OK) {
-    code = ce_tar_index_read(tar, &index, err);
-  }
-  for (size_t i = 0; code == CE_OK && i < index.count; i++) {
-    const struct ce_tar_member *member = &index.members[i];
-    if (is_package(member->name)) {
-      return ce_reader_slice(program, begin + member->offset, member->size_bytes, ret, err);
-    }
-  }
-  return code == CE_OK ? ce_fail(err, CE_NOT_FOUND, "read bundle", name, "the bundle has no package") : code;
-}
-
 enum ce_code ce_bundle_program_size(struct ce_reader *program, uint64_t *ret_size_bytes,
                                     struct ce_error *err) {
   struct ce_elf elf = {0};

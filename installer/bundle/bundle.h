@@ -23,10 +23,4 @@ CE_MUST_USE enum ce_code ce_bundle_open(struct ce_reader *program, const char *n
 CE_MUST_USE enum ce_code ce_bundle_program_size(struct ce_reader *program, uint64_t *ret_size_bytes,
                                                 struct ce_error *err);
 
-/* The bytes of the first environment package in the bundle, nothing about them verified: for a look before
- * anything is decided. program must outlive *ret. NOT_FOUND where the bundle has
- * none; and as ce_bundle_open(). */
-CE_MUST_USE enum ce_code ce_bundle_peek_package(struct ce_reader *program, const char *name,
-                                                struct ce_reader **ret, struct ce_error *err);
-
 #endif

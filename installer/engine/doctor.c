@@ -2,8 +2,8 @@
  * Gathering what the checks decide from. */
 #include "engine/doctor.h"
 
-#include "bundle/bundle.h"
-#include "bundle/package.h"
+#include "bundle/elf.h"
+#include "engine/bundled.h"
 #include "engine/doctor-look.h"
 #include "engine/doctor-machine.h"
 #include "engine/package-manager.h"
@@ -26,37 +26,22 @@
 struct look {
   struct ce_doctor_subject subject;
   struct ce_receipt *receipt;
-  struct ce_reader *bundled; /* the package in the program's bundle; NULL: none */
-  struct ce_package *package;
+  struct ce_bundled bundled;
   struct ce_finding_list findings;
   char *arch;
 };
 
 static void look_clear(struct look *look) {
-  ce_package_free(look->package);
-  ce_reader_free(look->bundled);
+  ce_bundled_clear(&look->bundled);
   ce_receipt_free(look->receipt);
   ce_finding_list_clear(&look->findings);
   free(look->arch);
 }
 CE_DEFINE_AUTO_IN_PLACE(look, struct look, look_clear);
 
-/* A program without a bundle, or with one that cannot be read, which an install would tell. */
-static enum ce_code open_bundled(struct look *look, struct ce_error *err) {
-  const struct ce_engine *engine = look->subject.engine;
-  struct ce_error problem;
-  if (!engine->program) {
-    return CE_OK;
-  }
-  enum ce_code code = ce_bundle_peek_package(engine->program, engine->program_name, &look->bundled, &problem);
-  if (code == CE_OK) {
-    code = ce_package_open(look->bundled, &look->package, &problem);
-  }
-  if (code == CE_MEMORY) {
-    *err = problem;
-    return code;
-  }
-  return CE_OK;
+/* NULL where nothing is known of it. */
+static const struct ce_manifest *bundled_manifest(const struct look *look) {
+  return look->bundled.package ? ce_package_manifest(look->bundled.package) : NULL;
 }
 
 static enum ce_code open_look(struct look *look, struct ce_error *err) {
@@ -67,16 +52,16 @@ static enum ce_code open_look(struct look *look, struct ce_error *err) {
   }
   enum ce_code code = ce_probe_arch(engine, &look->arch, err);
   if (code == CE_OK) {
-    code = open_bundled(look, err);
+    code = ce_bundled_look(engine, ce_doctor_is_installed(&look->subject) ? look->receipt : NULL,
+                           &look->bundled, err);
   }
   if (code == CE_OK) {
     code = ce_engine_findings(engine, &look->findings, err);
   }
   look->subject.arch = look->arch;
   look->subject.findings = &look->findings;
-  look->subject.manifest = ce_doctor_is_installed(&look->subject) ? look->receipt->manifest
-                           : look->package                        ? ce_package_manifest(look->package)
-                                                                  : NULL;
+  look->subject.manifest =
+      ce_doctor_is_installed(&look->subject) ? look->receipt->manifest : bundled_manifest(look);
   return code;
 }
 
@@ -98,11 +83,11 @@ static void find_known_moment(const struct look *look, struct ce_doctor_machine 
 
 /* What the bundle's package would take; nothing where that version is installed. */
 static void find_needs(const struct look *look, struct ce_doctor_place places[CE_DOCTOR_PLACE_COUNT]) {
-  const struct ce_manifest *bundled = look->package ? ce_package_manifest(look->package) : NULL;
+  const struct ce_manifest *bundled = bundled_manifest(look);
   bool installed = ce_doctor_is_installed(&look->subject);
   if (bundled && (!installed || strcmp(bundled->version, look->receipt->manifest->version) != 0)) {
     places[CE_DOCTOR_HOME].need_bytes = bundled->total_bytes + bundled->file_count * 4096;
-    places[CE_DOCTOR_STATE].need_bytes = look->bundled->size_bytes + (UINT64_C(4) << 20);
+    places[CE_DOCTOR_STATE].need_bytes = look->bundled.size_bytes + (UINT64_C(4) << 20);
   } else if (!installed) {
     places[CE_DOCTOR_HOME].need_bytes = HOME_BYTES_USUAL;
     places[CE_DOCTOR_STATE].need_bytes = STATE_BYTES_USUAL;
@@ -128,16 +113,29 @@ static enum ce_code find_places(const struct look *look, struct ce_doctor_place 
   return CE_OK;
 }
 
+/* Of the package, else of the program: a bundle for other machines offers nothing to this one. */
+static const char *find_package_arch(const struct look *look) {
+  const struct ce_engine *engine = look->subject.engine;
+  const struct ce_manifest *bundled = bundled_manifest(look);
+  const struct ce_manifest *package = bundled ? bundled : look->subject.manifest;
+  struct ce_elf elf;
+  struct ce_error ignored;
+  if (package) {
+    return package->arch;
+  }
+  return engine->program && ce_elf_read(engine->program, engine->program_name, &elf, &ignored) == CE_OK
+             ? ce_elf_arch(&elf)
+             : NULL;
+}
+
 static enum ce_code look_at_machine(const struct look *look, struct ce_check_list *list,
                                     struct ce_error *err) {
   const struct ce_engine *engine = look->subject.engine;
-  const struct ce_manifest *package =
-      look->package ? ce_package_manifest(look->package) : look->subject.manifest;
   char libc[64] = "";
   struct ce_doctor_machine machine = {
       .now_s = engine->clock->now_s(engine->clock->context),
       .arch = look->arch,
-      .package_arch = package ? package->arch : NULL,
+      .package_arch = find_package_arch(look),
       .libc = libc,
       .manager = ce_package_manager_name(ce_package_manager_find(engine)),
   };
