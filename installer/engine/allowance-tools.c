@@ -11,7 +11,6 @@
 #include <string.h>
 
 #define TOOL_TIMEOUT_MS   120000
-#define TRUST_BYTES_MAX   (16u << 20)
 #define TRUST_MODE        0644
 #define RESTORE_PATHS_MAX 256
 #define RESTORE_TREE      "/" CE_HOME
@@ -68,7 +67,7 @@ bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *li
                         bool *ret_told) {
   CE_AUTO(ce_blob) struct ce_blob old = {0};
   struct ce_error err;
-  enum ce_code read = ce_fs_document_read(engine->fs, CE_FAPOLICYD_TRUST, TRUST_BYTES_MAX, &old, &err);
+  enum ce_code read = ce_fs_document_read(engine->fs, CE_FAPOLICYD_TRUST, CE_TRUST_LIST_MAX, &old, &err);
   bool same = read == CE_OK && strcmp(ce_blob_text(&old), ce_blob_text(lines)) == 0;
   *ret_told = !same || anew;
   if (!same && ce_fs_document_replace(engine->fs, CE_FAPOLICYD_TRUST, ce_blob_text(lines), lines->size,

@@ -7,9 +7,7 @@
 #include "engine/engine.h"
 #include "engine/usbguard.h"
 #include "model/receipt.h"
-
-#define CE_FAPOLICYD_DIRECTORY "etc/fapolicyd/trust.d"
-#define CE_FAPOLICYD_TRUST     CE_FAPOLICYD_DIRECTORY "/certenv"
+#include "model/trust-list.h"
 
 /* True where a program of this name is installed. */
 bool ce_tool_is_there(const struct ce_engine *engine, const char *name);

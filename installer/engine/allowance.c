@@ -2,7 +2,6 @@
  * Granting, its record, and taking it back. */
 #include "engine/allowance.h"
 
-#include "engine/allow-list.h"
 #include "engine/allowance-tools.h"
 #include "engine/host.h"
 #include "engine/state.h"
@@ -45,14 +44,13 @@ static enum ce_code format_trust(const struct ce_receipt *receipt, const struct 
                                  const char *staged, struct ce_blob *lines, struct ce_error *err) {
   enum ce_code code = CE_OK;
   if (receipt && receipt->installed) {
-    CE_AUTO(ce_free) char *tree = ce_text_format("%s/%s", CE_VERSIONS, receipt->manifest->version);
-    code = tree ? ce_allow_list_format(receipt->manifest, tree, lines, err) : ce_fail_memory(err, "trust");
-    code = code == CE_OK ? ce_allow_list_format_paths(receipt, lines, err) : code;
+    code = ce_trust_list_add_installed(receipt, CE_TRUST_ALL, lines, err);
   }
   if (code == CE_OK && upcoming) {
     CE_AUTO(ce_free) char *tree = ce_text_format("%s/%s", CE_VERSIONS, upcoming->version);
-    code = tree ? ce_allow_list_format(upcoming, tree, lines, err) : ce_fail_memory(err, "trust");
-    code = code == CE_OK ? ce_allow_list_format(upcoming, staged, lines, err) : code;
+    code = tree ? ce_trust_list_add_tree(upcoming, tree, CE_TRUST_ALL, lines, err)
+                : ce_fail_memory(err, "trust");
+    code = code == CE_OK ? ce_trust_list_add_tree(upcoming, staged, CE_TRUST_ALL, lines, err) : code;
   }
   return code;
 }

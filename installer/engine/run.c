@@ -260,7 +260,7 @@ static enum ce_code carry_out(struct ce_run_state *run, struct ce_error *err) {
   }
   struct ce_error problem;
   code = finish(run, &problem);
-  if (commits) {
+  if (commits || run->verb == CE_VERB_REPAIR) {
     ce_allowance_renew(run->engine, plan->after, NULL, NULL);
   }
   if (code != CE_OK) {

@@ -30,6 +30,17 @@ enum ce_code ce_look_read(const struct ce_guard_place *place, const char *path, 
   return code;
 }
 
+enum ce_code ce_look_read_setting(const struct ce_guard_place *place, const char *path, const char *key,
+                                  char ret[CE_SETTING_SIZE], struct ce_error *err) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  enum ce_code code = ce_look_read(place, path, CE_LOOK_SETTINGS_MAX, &text, err);
+  ret[0] = '\0';
+  if (code == CE_OK && !ce_text_setting(ce_blob_text(&text), text.size, key, ret)) {
+    ret[0] = '\0';
+  }
+  return code;
+}
+
 bool ce_look_has(const struct ce_guard_place *place, const char *path) {
   struct ce_error ignored;
   bool exists = false;

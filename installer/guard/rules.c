@@ -8,21 +8,8 @@
 
 #define N_(text) text
 
-#define CONFIGURATION_BYTES_MAX ((size_t)1 << 20)
-#define PACKAGE_ID              "certenv"
-#define PROGRAMS                "/opt/certenv"
-
-/* The value of a setting; "" where it cannot be read. */
-static enum ce_code read_setting(const struct ce_guard_place *place, const char *path, const char *key,
-                                 char ret[CE_SETTING_SIZE], struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob text = {0};
-  enum ce_code code = ce_look_read(place, path, CONFIGURATION_BYTES_MAX, &text, err);
-  ret[0] = '\0';
-  if (code == CE_OK && !ce_text_setting(ce_blob_text(&text), text.size, key, ret)) {
-    ret[0] = '\0';
-  }
-  return code;
-}
+#define PACKAGE_ID "certenv"
+#define PROGRAMS   "/opt/certenv"
 
 static void set(struct ce_clues *clues, enum ce_product product, enum ce_finding_level level,
                 const char *sentence) {
@@ -40,29 +27,6 @@ static enum ce_code judge_usbguard(const struct ce_guard_place *place, struct ce
   return CE_OK;
 }
 
-static enum ce_code judge_fapolicyd(const struct ce_guard_place *place, struct ce_clues *clues,
-                                    struct ce_error *err) {
-  char permissive[CE_SETTING_SIZE];
-  if (!ce_clues_is_running(clues, CE_PRODUCT_FAPOLICYD)) {
-    return CE_OK;
-  }
-  enum ce_code code = read_setting(place, "etc/fapolicyd/fapolicyd.conf", "permissive", permissive, err);
-  if (code != CE_OK) {
-    return code;
-  }
-  if (strcmp(permissive, "1") == 0) {
-    set(clues, CE_PRODUCT_FAPOLICYD, CE_FINDING_ADVICE, N_("%s is at work, but only reports."));
-  } else if (ce_look_has(place, "etc/fapolicyd/trust.d/" PACKAGE_ID)) {
-    set(clues, CE_PRODUCT_FAPOLICYD, CE_FINDING_ADVICE,
-        N_("%s is at work, and has the certificate environment on its list."));
-  } else {
-    set(clues, CE_PRODUCT_FAPOLICYD, CE_FINDING_WARNING,
-        N_("%s is at work; it refuses programs that are not on its list."));
-  }
-  return permissive[0] ? ce_clues_explain(clues, CE_PRODUCT_FAPOLICYD, err, "permissive = %s", permissive)
-                       : CE_OK;
-}
-
 /* clamd alone scans only what it is told to. */
 static enum ce_code judge_clamav(const struct ce_guard_place *place, struct ce_clues *clues,
                                  struct ce_error *err) {
@@ -76,7 +40,7 @@ static enum ce_code judge_clamav(const struct ce_guard_place *place, struct ce_c
   }
   for (size_t i = 0; code == CE_OK && on_access && i < sizeof files / sizeof files[0]; i++) {
     CE_AUTO(ce_blob) struct ce_blob text = {0};
-    code = ce_look_read(place, files[i], CONFIGURATION_BYTES_MAX, &text, err);
+    code = ce_look_read(place, files[i], CE_LOOK_SETTINGS_MAX, &text, err);
     const char *bytes = ce_blob_text(&text);
     bool prevents = ce_text_has_setting(bytes, text.size, "OnAccessPrevention", "yes") ||
                     ce_text_has_setting(bytes, text.size, "OnAccessPrevention", "true");
@@ -109,12 +73,12 @@ static enum ce_code judge_kysec(const struct ce_guard_place *place, struct ce_cl
   char status[CE_SETTING_SIZE];
   char exectl[CE_SETTING_SIZE];
   char devctl[CE_SETTING_SIZE];
-  enum ce_code code = read_setting(place, file, "kysec_status", status, err);
+  enum ce_code code = ce_look_read_setting(place, file, "kysec_status", status, err);
   if (code == CE_OK) {
-    code = read_setting(place, file, "kysec_exectl", exectl, err);
+    code = ce_look_read_setting(place, file, "kysec_exectl", exectl, err);
   }
   if (code == CE_OK) {
-    code = read_setting(place, file, "kysec_devctl", devctl, err);
+    code = ce_look_read_setting(place, file, "kysec_devctl", devctl, err);
   }
   bool at_work = code == CE_OK && strcmp(status, "0") != 0 &&
                  (ce_clues_is_running(clues, CE_PRODUCT_KYSEC_EXECTL) ||
@@ -141,9 +105,9 @@ static enum ce_code judge_kysec(const struct ce_guard_place *place, struct ce_cl
 static enum ce_code judge_uos(const struct ce_guard_place *place, struct ce_clues *clues,
                               struct ce_error *err) {
   char id[CE_SETTING_SIZE];
-  enum ce_code code = read_setting(place, "etc/os-release", "ID", id, err);
+  enum ce_code code = ce_look_read_setting(place, "etc/os-release", "ID", id, err);
   if (code == CE_OK && !id[0]) {
-    code = read_setting(place, "usr/lib/os-release", "ID", id, err);
+    code = ce_look_read_setting(place, "usr/lib/os-release", "ID", id, err);
   }
   bool is_uos = strcasecmp(id, "uos") == 0;
   /* Elsewhere packages of these names do nothing. */
@@ -171,7 +135,7 @@ static enum ce_code judge_udcp(const struct ce_guard_place *place, struct ce_clu
   enum ce_code code = CE_OK;
   for (size_t i = 0; code == CE_OK && i < sizeof files / sizeof files[0]; i++) {
     CE_AUTO(ce_blob) struct ce_blob text = {0};
-    code = ce_look_read(place, files[i], CONFIGURATION_BYTES_MAX, &text, err);
+    code = ce_look_read(place, files[i], CE_LOOK_SETTINGS_MAX, &text, err);
     if (code == CE_OK && ce_text_lists(ce_blob_text(&text), text.size, PACKAGE_ID)) {
       set(clues, CE_PRODUCT_UOS_UDCP, CE_FINDING_FAULT, N_("%s has certenv on its black list."));
       code = ce_clues_add(clues, CE_PRODUCT_UOS_UDCP, CE_CLUE_RUNNING, CE_CONFIDENCE_HIGH, err,
@@ -184,7 +148,7 @@ static enum ce_code judge_udcp(const struct ce_guard_place *place, struct ce_clu
 enum ce_code ce_look_judge(const struct ce_guard_place *place, struct ce_clues *clues, struct ce_error *err) {
   static enum ce_code (*const rules[])(const struct ce_guard_place *, struct ce_clues *,
                                        struct ce_error *) = {
-      judge_usbguard, judge_fapolicyd, judge_clamav, judge_fanotify, judge_kysec, judge_uos, judge_udcp};
+      judge_usbguard, ce_look_fapolicyd, judge_clamav, judge_fanotify, judge_kysec, judge_uos, judge_udcp};
   enum ce_code code = CE_OK;
   for (size_t i = 0; code == CE_OK && i < sizeof rules / sizeof rules[0]; i++) {
     code = rules[i](place, clues, err);

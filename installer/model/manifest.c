@@ -42,6 +42,11 @@ void ce_manifest_free(struct ce_manifest *manifest) {
   free(manifest);
 }
 
+bool ce_manifest_is_code(const char *path, uint32_t mode) {
+  const char *library = strstr(path, ".so");
+  return (mode & 0111) || (library && (library[3] == '\0' || library[3] == '.'));
+}
+
 const struct ce_manifest_file *ce_manifest_find(const struct ce_manifest *manifest, const char *path) {
   size_t low = 0;
   size_t high = manifest->file_count;

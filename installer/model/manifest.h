@@ -112,6 +112,8 @@ json_t *ce_manifest_file_to_json(const struct ce_manifest_file *file);
 bool ce_manifest_has_same_files(const struct ce_manifest *a, const struct ce_manifest *b);
 /* The file with this path, or NULL. */
 const struct ce_manifest_file *ce_manifest_find(const struct ce_manifest *manifest, const char *path);
+/* Whether a file is a program, or a library that programs load. */
+bool ce_manifest_is_code(const char *path, uint32_t mode);
 
 /* "udev-rules"; the kind by name, or CE_INTEGRATION_KIND_COUNT. */
 const char *ce_integration_kind_name(enum ce_integration_kind kind);

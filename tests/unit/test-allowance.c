@@ -8,7 +8,6 @@
 #include <cmocka.h>
 
 #include "engine-scene.h"
-#include "engine/allow-list.h"
 #include "engine/allowance.h"
 #include "model/layout.h"
 

@@ -132,6 +132,35 @@ static void takes_what_may_not_be_read_for_no_sign(void **state) {
   assert_int_equal(temp_in_child(look_as_nobody, &hidden), 0);
 }
 
+static int look_at_lists_as_nobody(void *context) {
+  const struct hidden *hidden = context;
+  struct ce_finding_list list = {0};
+  TEMP_CHECK(setresuid(65534, 65534, 65534) == 0);
+  TEMP_CHECK(look(hidden->root, &list) == CE_OK);
+  const struct ce_finding *found = named(&list, "fapolicyd");
+  int level = found ? (int)found->level : 9;
+  ce_finding_list_clear(&list);
+  return 100 + level;
+}
+
+/* Fedora's lists are for root and fapolicyd only; the record is for all. */
+static void believes_the_record_of_a_list_that_may_not_be_read(void **state) {
+  struct hidden hidden = {.root = *state};
+  if (getuid() != 0) {
+    skip();
+  }
+  static const char *const directories[] = {"proc", "etc",     "etc/fapolicyd",  "etc/fapolicyd/trust.d",
+                                            "var",  "var/lib", "var/lib/certenv"};
+  for (size_t i = 0; i < sizeof directories / sizeof directories[0]; i++) {
+    temp_directory(*state, directories[i]);
+  }
+  add_process(*state, 7, "fapolicyd");
+  assert_int_equal(chmod(temp_path(*state, "etc/fapolicyd"), 0700), 0);
+  assert_int_equal(temp_in_child(look_at_lists_as_nobody, &hidden), 100 + CE_FINDING_WARNING);
+  temp_write(*state, "var/lib/certenv/allowances.json", "{\"format\":1,\"allowed\":[\"fapolicyd\"]}", 0644);
+  assert_int_equal(temp_in_child(look_at_lists_as_nobody, &hidden), 100 + CE_FINDING_ADVICE);
+}
+
 /* Starts and ends processes until it is killed. */
 static pid_t start_storm(void) {
   pid_t pid = fork();
@@ -166,6 +195,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(gets_over_what_is_no_file, set_up, tear_down),
       cmocka_unit_test_setup_teardown(reads_no_more_of_a_file_than_its_limit, set_up, tear_down),
       cmocka_unit_test_setup_teardown(takes_what_may_not_be_read_for_no_sign, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(believes_the_record_of_a_list_that_may_not_be_read, set_up, tear_down),
       cmocka_unit_test(gets_over_processes_that_come_and_go),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
