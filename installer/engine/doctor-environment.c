@@ -186,5 +186,8 @@ enum ce_code ce_doctor_look_environment(const struct ce_doctor_subject *subject,
   if (code == CE_OK && ce_doctor_is_installed(subject)) {
     code = look_at_programs(subject, list, err);
   }
+  if (code == CE_OK && ce_doctor_is_installed(subject)) {
+    code = ce_doctor_look_labels(subject, list, err);
+  }
   return code == CE_OK && ce_doctor_is_installed(subject) ? look_at_service(&status, list, err) : code;
 }

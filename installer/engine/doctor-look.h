@@ -27,6 +27,9 @@ CE_MUST_USE enum ce_code ce_doctor_look_prerequisites(const struct ce_doctor_sub
                                                       struct ce_check_list *list, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_doctor_look_environment(const struct ce_doctor_subject *subject,
                                                     struct ce_check_list *list, struct ce_error *err);
+/* SELinux's labels of what is installed; nothing where they are right. A part of the environment's group. */
+CE_MUST_USE enum ce_code ce_doctor_look_labels(const struct ce_doctor_subject *subject,
+                                               struct ce_check_list *list, struct ce_error *err);
 CE_MUST_USE enum ce_code ce_doctor_look_keys(const struct ce_doctor_subject *subject,
                                              struct ce_check_list *list, struct ce_error *err);
 

@@ -103,6 +103,9 @@ static enum ce_code fill(struct ce_clues *clues, enum ce_product product, struct
                                .remedy = row->remedy,
                                .fix = row->fix};
   judge(clues, product, &finding);
+  if (row->fix && finding.level < CE_FINDING_WARNING) {
+    finding.fix = finding.remedy = NULL; /* it has nothing to mend */
+  }
   if (clue->count > CE_CLUE_TOLD_MAX) {
     enum ce_code code = ce_blob_printf(&clue->evidence, err, "; and %u more", clue->count - CE_CLUE_TOLD_MAX);
     if (code != CE_OK) {

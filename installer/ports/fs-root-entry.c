@@ -311,23 +311,38 @@ enum ce_code ce_fs_root_set_owner(struct ce_fs *fs, const char *path, uint32_t u
   return CE_OK;
 }
 
+/* fs->selinux stays NULL in an image and on a host without it. */
+static enum ce_code ask_selinux(struct ce_fs_root *fs, struct ce_error *err) {
+  if (!fs->live || fs->selinux_asked) {
+    return CE_OK;
+  }
+  enum ce_code code = ce_selinux_load(&fs->selinux, err);
+  fs->selinux_asked = code == CE_OK;
+  return code;
+}
+
 enum ce_code ce_fs_root_relabel(struct ce_fs *base, const char *path, struct ce_error *err) {
   struct ce_fs_root *fs = (struct ce_fs_root *)base;
-  if (!fs->live) {
-    return CE_OK;
-  }
-  if (!fs->selinux_asked) {
-    enum ce_code code = ce_selinux_load(&fs->selinux, err);
-    if (code != CE_OK) {
-      return code;
-    }
-    fs->selinux_asked = true;
-  }
-  if (!fs->selinux) {
-    return CE_OK;
-  }
   struct ce_fs_root_place place;
   struct stat found;
-  enum ce_code code = look(base, "relabel", path, &place, &found, err);
+  enum ce_code code = ask_selinux(fs, err);
+  if (code != CE_OK || !fs->selinux) {
+    return code;
+  }
+  code = look(base, "relabel", path, &place, &found, err);
   return code == CE_OK ? ce_selinux_relabel(fs->selinux, place.fd, place.name, found.st_mode, err) : code;
+}
+
+enum ce_code ce_fs_root_label_fits(struct ce_fs *base, const char *path, bool *ret_fits,
+                                   struct ce_error *err) {
+  struct ce_fs_root *fs = (struct ce_fs_root *)base;
+  struct ce_fs_root_place place;
+  struct stat found;
+  enum ce_code code = ask_selinux(fs, err);
+  if (code != CE_OK || !fs->selinux) {
+    return code;
+  }
+  code = look(base, "look at the label", path, &place, &found, err);
+  return code == CE_OK ? ce_selinux_fits(fs->selinux, place.fd, place.name, found.st_mode, ret_fits, err)
+                       : code;
 }

@@ -130,6 +130,7 @@ static const struct ce_fs_ops root_ops = {
     .set_owner = ce_fs_root_set_owner,
     .copy_file = ce_fs_root_copy_file,
     .relabel = ce_fs_root_relabel,
+    .label_fits = ce_fs_root_label_fits,
     .sync_directory = ce_fs_root_sync_directory,
     .sync_filesystem = ce_fs_root_sync_filesystem,
     .space = ce_fs_root_space,

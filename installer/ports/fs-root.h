@@ -87,6 +87,7 @@ enum ce_code ce_fs_root_set_mode(struct ce_fs *fs, const char *path, uint32_t mo
 enum ce_code ce_fs_root_set_owner(struct ce_fs *fs, const char *path, uint32_t uid, uint32_t gid,
                                   struct ce_error *err);
 enum ce_code ce_fs_root_relabel(struct ce_fs *fs, const char *path, struct ce_error *err);
+enum ce_code ce_fs_root_label_fits(struct ce_fs *fs, const char *path, bool *ret_fits, struct ce_error *err);
 
 enum ce_code ce_fs_root_copy_file(struct ce_fs *fs, const char *from, const char *to, struct ce_error *err);
 

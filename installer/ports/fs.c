@@ -145,6 +145,12 @@ enum ce_code ce_fs_relabel(struct ce_fs *fs, const char *path, struct ce_error *
   return code == CE_OK ? fs->ops->relabel(fs, path, err) : code;
 }
 
+enum ce_code ce_fs_label_fits(struct ce_fs *fs, const char *path, bool *ret_fits, struct ce_error *err) {
+  *ret_fits = true;
+  enum ce_code code = check("look at the label", path, err);
+  return code == CE_OK && fs->ops->label_fits ? fs->ops->label_fits(fs, path, ret_fits, err) : code;
+}
+
 enum ce_code ce_fs_sync_directory(struct ce_fs *fs, const char *path, struct ce_error *err) {
   enum ce_code code = check("sync directory", path, err);
   return code == CE_OK ? fs->ops->sync_directory(fs, path, err) : code;

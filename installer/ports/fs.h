@@ -70,6 +70,8 @@ struct ce_fs_ops {
                             struct ce_error *err);
   enum ce_code (*copy_file)(struct ce_fs *fs, const char *from, const char *to, struct ce_error *err);
   enum ce_code (*relabel)(struct ce_fs *fs, const char *path, struct ce_error *err);
+  enum ce_code (*label_fits)(struct ce_fs *fs, const char *path, bool *ret_fits,
+                             struct ce_error *err); /* may be NULL */
   enum ce_code (*sync_directory)(struct ce_fs *fs, const char *path, struct ce_error *err);
   enum ce_code (*sync_filesystem)(struct ce_fs *fs, const char *path, struct ce_error *err);
   enum ce_code (*space)(struct ce_fs *fs, const char *path, struct ce_fs_space *ret, struct ce_error *err);
@@ -149,6 +151,9 @@ CE_MUST_USE enum ce_code ce_fs_copy_file(struct ce_fs *fs, const char *from, con
 /* Gives path the SELinux label that the policy has for it; nothing where the running host has no SELinux or
  * the root is not the running system's. */
 CE_MUST_USE enum ce_code ce_fs_relabel(struct ce_fs *fs, const char *path, struct ce_error *err);
+/* Whether path has the type that the policy gives it; true where ce_fs_relabel() would do nothing. */
+CE_MUST_USE enum ce_code ce_fs_label_fits(struct ce_fs *fs, const char *path, bool *ret_fits,
+                                          struct ce_error *err);
 /* fsync of a directory: its names are durable. A failure is final and must not be retried. */
 CE_MUST_USE enum ce_code ce_fs_sync_directory(struct ce_fs *fs, const char *path, struct ce_error *err);
 /* syncfs(2) of the file system that holds path: all its data and names are durable. */

@@ -113,16 +113,19 @@ static int real_path(int directory_fd, const char *name, char ret[PATH_MAX]) {
   return end + (size_t)written < PATH_MAX ? 0 : ENAMETOOLONG;
 }
 
+/* The label that it has; false where there is none. */
+static bool read_label(const char *path, char ret[LABEL_SIZE_MAX]) {
+  ssize_t size = lgetxattr(path, LABEL_ATTRIBUTE, ret, LABEL_SIZE_MAX - 1);
+  ret[size < 0 ? 0 : size] = '\0';
+  return size >= 0;
+}
+
 static int set_label(int directory_fd, const char *name, const char *context) {
   char path[64 + NAME_MAX];
-  snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory_fd, name);
   char present[LABEL_SIZE_MAX];
-  ssize_t size = lgetxattr(path, LABEL_ATTRIBUTE, present, sizeof present - 1);
-  if (size >= 0) {
-    present[size] = '\0';
-    if (strcmp(present, context) == 0) {
-      return 0;
-    }
+  snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory_fd, name);
+  if (read_label(path, present) && strcmp(present, context) == 0) {
+    return 0;
   }
   if (lsetxattr(path, LABEL_ATTRIBUTE, context, strlen(context) + 1, 0) == 0 || errno == EOPNOTSUPP) {
     return 0;
@@ -130,18 +133,57 @@ static int set_label(int directory_fd, const char *name, const char *context) {
   return errno;
 }
 
-enum ce_code ce_selinux_relabel(struct ce_selinux *selinux, int directory_fd, const char *name, mode_t mode,
-                                struct ce_error *err) {
+/* What the policy says of the path; *ret is NULL where it says nothing. */
+static enum ce_code look_up(struct ce_selinux *selinux, const char *act, int directory_fd, const char *name,
+                            mode_t mode, char **ret, struct ce_error *err) {
   char path[PATH_MAX];
   int failed = real_path(directory_fd, name, path);
   if (failed) {
-    return ce_fail_sys(err, failed, "relabel", name);
+    return ce_fail_sys(err, failed, act, name);
   }
+  *ret = NULL;
+  return selinux->calls.lookup(selinux->labels, ret, path, (int)mode) == 0 || errno == ENOENT
+             ? CE_OK
+             : ce_fail_sys(err, errno, act, path);
+}
+
+enum ce_code ce_selinux_relabel(struct ce_selinux *selinux, int directory_fd, const char *name, mode_t mode,
+                                struct ce_error *err) {
   char *context = NULL;
-  if (selinux->calls.lookup(selinux->labels, &context, path, (int)mode) != 0) {
-    return errno == ENOENT ? CE_OK : ce_fail_sys(err, errno, "relabel", path);
+  enum ce_code code = look_up(selinux, "relabel", directory_fd, name, mode, &context, err);
+  if (code != CE_OK || !context) {
+    return code;
   }
-  failed = set_label(directory_fd, name, context);
+  int failed = set_label(directory_fd, name, context);
   selinux->calls.free_context(context);
-  return failed ? ce_fail_sys(err, failed, "relabel", path) : CE_OK;
+  return failed ? ce_fail_sys(err, failed, "relabel", name) : CE_OK;
+}
+
+/* user:role:TYPE:level */
+static bool same_type(const char *a, const char *b) {
+  for (int colons = 0; colons < 2; colons++) {
+    a += strcspn(a, ":");
+    b += strcspn(b, ":");
+    a += *a == ':';
+    b += *b == ':';
+  }
+  size_t length = strcspn(a, ":");
+  return length == strcspn(b, ":") && strncmp(a, b, length) == 0;
+}
+
+enum ce_code ce_selinux_fits(struct ce_selinux *selinux, int directory_fd, const char *name, mode_t mode,
+                             bool *ret_fits, struct ce_error *err) {
+  char path[64 + NAME_MAX];
+  char present[LABEL_SIZE_MAX];
+  char *context = NULL;
+  enum ce_code code = look_up(selinux, "look at the label", directory_fd, name, mode, &context, err);
+  if (code != CE_OK) {
+    return code;
+  }
+  snprintf(path, sizeof path, "/proc/self/fd/%d/%s", directory_fd, name);
+  *ret_fits = !context || !read_label(path, present) || same_type(present, context);
+  if (context) {
+    selinux->calls.free_context(context);
+  }
+  return CE_OK;
 }

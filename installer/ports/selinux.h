@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /* What is used of libselinux: selabel_open(3), selabel_lookup(3). Tests give their own. */
@@ -30,5 +31,10 @@ CE_DEFINE_AUTO(ce_selinux, struct ce_selinux *, ce_selinux_free);
  * the file system keeps no labels. */
 CE_MUST_USE enum ce_code ce_selinux_relabel(struct ce_selinux *selinux, int directory_fd, const char *name,
                                             mode_t mode, struct ce_error *err);
+
+/* Whether `name` has the type that the policy gives its path; the other parts of a label are not restored by
+ * restorecon(8) either. True where that cannot be told. */
+CE_MUST_USE enum ce_code ce_selinux_fits(struct ce_selinux *selinux, int directory_fd, const char *name,
+                                         mode_t mode, bool *ret_fits, struct ce_error *err);
 
 #endif

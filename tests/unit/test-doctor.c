@@ -157,6 +157,38 @@ static void says_that_the_record_cannot_be_read(void **state) {
   scene_close(&scene);
 }
 
+static enum ce_code is_stranger(struct ce_fs *fs, const char *path, bool *ret_fits, struct ce_error *err) {
+  (void)fs;
+  (void)err;
+  *ret_fits = strcmp(path, "opt/certenv/versions/2.0/bin/tool") != 0;
+  return CE_OK;
+}
+
+static void offers_to_label_only_what_has_a_wrong_label(void **state) {
+  (void)state;
+  struct scene scene;
+  struct ce_manifest_file files[] = {{.path = (char[]){"bin/tool"}}, {.path = (char[]){"lib/x.so"}}};
+  struct ce_manifest installed = {.version = (char[]){"2.0"}, .files = files, .file_count = 2};
+  struct ce_receipt receipt = {.installed = true, .manifest = &installed};
+  struct ce_error err;
+  scene_open(&scene, true, silent);
+  struct ce_doctor_subject subject = {.engine = &scene.engine, .receipt = &receipt};
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  assert_int_equal(ce_doctor_look_labels(&subject, &list, &err), CE_OK);
+  assert_int_equal(list.count, 0);
+  const struct ce_fs_ops *real = scene.fs->ops;
+  struct ce_fs_ops ops = *real;
+  ops.label_fits = is_stranger;
+  scene.fs->ops = &ops;
+  assert_int_equal(ce_doctor_look_labels(&subject, &list, &err), CE_OK);
+  scene.fs->ops = real;
+  assert_int_equal(list.count, 1);
+  assert_int_equal(list.items[0].level, CE_CHECK_WARNING);
+  assert_string_equal(list.items[0].fix, "selinux");
+  assert_string_equal(list.items[0].detail, "1; the first: /opt/certenv/versions/2.0/bin/tool");
+  scene_close(&scene);
+}
+
 static void passes_findings_on(void **state) {
   (void)state;
   struct ce_finding found = {.id = "usbguard",
@@ -192,6 +224,7 @@ int main(void) {
       cmocka_unit_test(tells_what_can_be_installed_from_what_cannot),
       cmocka_unit_test(says_that_nothing_is_installed),
       cmocka_unit_test(says_that_the_record_cannot_be_read),
+      cmocka_unit_test(offers_to_label_only_what_has_a_wrong_label),
       cmocka_unit_test(passes_findings_on),
   };
   return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);

@@ -127,6 +127,30 @@ static void sets_the_label_of_files_and_links_themselves(void **state) {
   assert_int_equal(freed, 3);
 }
 
+static bool fits(struct fixture *f, const char *label) {
+  bool found = false;
+  assert_int_equal(lsetxattr(temp_path(f->root, "file"), "security.selinux", label, strlen(label) + 1, 0), 0);
+  assert_int_equal(ce_selinux_fits(f->selinux, f->fd, "file", S_IFREG | 0644, &found, &f->err), CE_OK);
+  return found;
+}
+
+static void compares_the_type_alone(void **state) {
+  struct fixture *f = *state;
+  bool found = false;
+  assert_int_equal(ce_selinux_fits(f->selinux, f->fd, "file", S_IFREG | 0644, &found, &f->err), CE_OK);
+  assert_true(found); /* it has no label at all */
+  if (lsetxattr(temp_path(f->root, "file"), "security.selinux", "probe", 6, 0) != 0) {
+    skip();
+  }
+  assert_true(fits(f, LABEL));
+  assert_true(fits(f, "unconfined_u:object_r:bin_t:s0:c1"));
+  assert_false(fits(f, "system_u:object_r:user_home_t:s0"));
+  assert_false(fits(f, "bin_t"));
+  lookup_errno = ENOENT; /* the policy has nothing to say */
+  assert_true(fits(f, "system_u:object_r:user_home_t:s0"));
+  assert_int_equal(freed, 5);
+}
+
 static void reports_what_fails(void **state) {
   struct fixture *f = *state;
   lookup_errno = EINVAL;
@@ -159,6 +183,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(asks_for_the_real_path),
       TEST(sets_the_label_of_files_and_links_themselves),
+      TEST(compares_the_type_alone),
       TEST(reports_what_fails),
       TEST(is_absent_where_no_selinuxfs_is_mounted),
   };

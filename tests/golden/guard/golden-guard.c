@@ -30,7 +30,7 @@ static bool is_sound(const struct ce_finding_list *list) {
     bool in_order = i == 0 || list->items[i - 1].level >= finding->level;
     bool unsure = finding->confidence == CE_CONFIDENCE_LOW && finding->level > CE_FINDING_ADVICE;
     sound = in_order && !unsure && finding->evidence[0] && finding->sentence[0] && finding->name_zh[0] &&
-            (finding->level == CE_FINDING_ADVICE || finding->remedy);
+            (finding->level == CE_FINDING_ADVICE ? !finding->fix : finding->remedy != NULL);
   }
   return sound;
 }
