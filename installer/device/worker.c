@@ -62,10 +62,11 @@ static bool become(const struct ce_access_user *user) {
 }
 
 /* A session of its own comes before the change of user: who may trace that user's processes must not reach
- * the terminal of root. The parent's death is asked for last: a change of user forgets it. */
+ * the terminal of root. The child cannot be traced at all until it runs another program, which would see what
+ * of root's memory was copied. The parent's death is asked for last: a change of user forgets it. */
 static bool prepare(int fd, const struct ce_access_user *user, pid_t parent, int *ret_fd) {
   take_default_signals();
-  return setsid() >= 0 && keep_only(fd, ret_fd) && become(user) &&
+  return setsid() >= 0 && keep_only(fd, ret_fd) && become(user) && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
          prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
          getppid() == parent;
 }

@@ -2,8 +2,8 @@
  * A child process that runs a function of ours and may be killed at any time; private to device/.
  *
  * Forked without exec: it closes every descriptor but its own, leaves the session and so the terminal, takes
- * the default signals, ends with its parent, and reports by messages over a SOCK_SEQPACKET pair, or over a
- * stream where another program takes its place. */
+ * the default signals, cannot be traced, ends with its parent, and reports by messages over a SOCK_SEQPACKET
+ * pair, or over a stream where another program takes its place. */
 #ifndef CE_DEVICE_WORKER_H
 #define CE_DEVICE_WORKER_H
 

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,18 +27,23 @@ static void say_what_it_reaches(const void *context, int fd) {
   send(fd, (char[]){cut_off ? CUT_OFF : REACHES}, 1, 0);
 }
 
-/* In a process that has a terminal, as that of an administrator has. */
-static int ask_worker(void) {
+static bool is_cut_off(ce_worker_live *live, const struct ce_access_user *user) {
   struct ce_worker worker = {.fd = -1};
   struct ce_error err;
   char answer = 0;
-  int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
-  if (terminal < 0 || ce_worker_start(say_what_it_reaches, NULL, NULL, &worker, &err) != CE_OK) {
-    return EXIT_FAILURE;
+  if (ce_worker_start(live, NULL, user, &worker, &err) != CE_OK) {
+    return false;
   }
   struct pollfd look = {.fd = worker.fd, .events = POLLIN};
   bool cut_off = poll(&look, 1, 10000) == 1 && recv(worker.fd, &answer, 1, 0) == 1 && answer == CUT_OFF;
   ce_worker_stop(&worker);
+  return cut_off;
+}
+
+/* In a process that has a terminal, as that of an administrator has. */
+static int ask_worker(void) {
+  int terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+  bool cut_off = terminal >= 0 && is_cut_off(say_what_it_reaches, NULL);
   close(terminal);
   return cut_off ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -57,7 +63,20 @@ static void has_no_way_to_the_terminal(void **state) {
   assert_int_equal(WEXITSTATUS(status), EXIT_SUCCESS);
 }
 
+static void say_whether_it_can_be_traced(const void *context, int fd) {
+  (void)context;
+  send(fd, (char[]){prctl(PR_GET_DUMPABLE) == 0 ? CUT_OFF : REACHES}, 1, 0);
+}
+
+static void cannot_be_traced(void **state) {
+  (void)state;
+  const struct ce_access_user nobody = {.uid = 65534, .gid = 65534};
+  assert_true(is_cut_off(say_whether_it_can_be_traced, NULL));
+  assert_true(is_cut_off(say_whether_it_can_be_traced, &nobody));
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = {cmocka_unit_test(has_no_way_to_the_terminal)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(has_no_way_to_the_terminal),
+                                     cmocka_unit_test(cannot_be_traced)};
   return cmocka_run_group_tests_name("worker", tests, NULL, NULL);
 }
