@@ -71,16 +71,17 @@ static enum ce_code remove_members(struct ce_fs *fs, const char *directory, uint
   return code;
 }
 
-/* The depth is bounded by the length of a path. */
+/* Directories alone tell a mount: an overlay gives files the device of their layer. A mount on a file cannot
+ * be removed anyway. The depth is bounded by the length of a path. */
 static enum ce_code remove_found(struct ce_fs *fs, const char *path, const struct ce_fs_stat *found,
                                  uint64_t device, struct ce_error *err) {
+  if (found->type != CE_FS_DIRECTORY) {
+    return ce_fs_remove_if_present(fs, path, err);
+  }
   if (found->device != device) {
     ce_fail_sys(err, EXDEV, "remove tree", path);
     ce_error_context(err, "another file system is mounted there");
     return err->code;
-  }
-  if (found->type != CE_FS_DIRECTORY) {
-    return ce_fs_remove_if_present(fs, path, err);
   }
   enum ce_code code = remove_members(fs, path, device, err);
   return code == CE_OK ? ce_fs_remove_directory(fs, path, err) : code;

@@ -161,6 +161,46 @@ static void removing_a_tree_stops_at_a_mount(void **state) {
   run_mounted(*state, remove_around_a_mount);
 }
 
+/* The lower layer is the test's directory, the upper one a tmpfs: files have another device than directories.
+ */
+static int remove_from_an_overlay(void *context) {
+  struct fixture *f = context;
+  struct ce_error err;
+  struct stat directory, file;
+  char options[3 * PATH_MAX];
+  temp_directory(f->root, "lower");
+  temp_directory(f->root, "lower/tree");
+  temp_write(f->root, "lower/tree/file", "x", 0644);
+  if (!mount_for(f, "mount", "size=64k,mode=755")) {
+    return TEMP_SKIPPED;
+  }
+  temp_directory(f->root, "mount/upper");
+  temp_directory(f->root, "mount/work");
+  temp_directory(f->root, "both");
+  snprintf(options, sizeof options, "lowerdir=%s,upperdir=%s,workdir=%s", temp_path(f->root, "lower"),
+           temp_path(f->root, "mount/upper"), temp_path(f->root, "mount/work"));
+  if (mount("overlay", temp_path(f->root, "both"), "overlay", 0, options) != 0) {
+    return TEMP_SKIPPED;
+  }
+  temp_directory(f->root, "both/new");
+  temp_write(f->root, "both/new/file", "x", 0644);
+  TEMP_CHECK(stat(temp_path(f->root, "both/new"), &directory) == 0);
+  TEMP_CHECK(stat(temp_path(f->root, "both/new/file"), &file) == 0);
+  if (directory.st_dev == file.st_dev) {
+    return TEMP_SKIPPED;
+  }
+  TEMP_CHECK(ce_fs_remove_tree(f->fs, "both/new", &err) == CE_OK);
+  TEMP_CHECK(!temp_exists(f->root, "both/new"));
+  TEMP_CHECK(ce_fs_remove_tree(f->fs, "both/tree", &err) == CE_OK);
+  TEMP_CHECK(!temp_exists(f->root, "both/tree"));
+  TEMP_CHECK(temp_exists(f->root, "lower/tree/file"));
+  return 0;
+}
+
+static void removes_trees_from_both_layers_of_an_overlay(void **state) {
+  run_mounted(*state, remove_from_an_overlay);
+}
+
 static void tells_the_space_of_what_will_be_made(void **state) {
   struct fixture *f = *state;
   temp_write(f->root, "file", "x", 0644);
@@ -186,6 +226,7 @@ int main(void) {
       TEST(tells_when_inodes_are_used_up),
       TEST(read_only_mounts_are_told),
       TEST(removing_a_tree_stops_at_a_mount),
+      TEST(removes_trees_from_both_layers_of_an_overlay),
       TEST(tells_the_space_of_what_will_be_made),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
