@@ -85,7 +85,7 @@ static void tell_progress(struct incoming *incoming, uint64_t done_bytes) {
 static enum ce_code receive(void *context, const void *bytes, size_t size, struct ce_error *err) {
   struct incoming *incoming = context;
   const struct ce_engine *engine = incoming->engine;
-  if (engine->cancelled && *engine->cancelled) {
+  if (ce_engine_is_cancelled(engine)) {
     return ce_fail(err, CE_CANCELLED, "fetch", "package", "stopped by the user");
   }
   enum ce_code code = ce_fs_file_write(incoming->file, bytes, size, err);

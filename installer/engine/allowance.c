@@ -214,7 +214,7 @@ enum ce_code ce_allowance_grant(const struct ce_engine *engine, const struct ce_
   CE_AUTO(ce_lock) struct ce_lock *lock = NULL;
   enum ce_code code = ce_state_prepare(engine, err);
   if (code == CE_OK) {
-    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, &lock, err);
+    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, engine->cancelled, &lock, err);
   }
   if (code == CE_OK) {
     code = grant_locked(engine, plan, err);

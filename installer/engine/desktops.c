@@ -130,10 +130,6 @@ static void become_launcher(const void *context, int fd) {
   }
 }
 
-static bool is_cancelled(const struct ce_engine *engine) {
-  return engine->cancelled && *engine->cancelled;
-}
-
 /* Everything that it says until it ends. */
 static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_worker *worker,
                               const char *name, int64_t deadline_ms, struct ce_blob *ret,
@@ -141,7 +137,7 @@ static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_wo
   char buffer[4096];
   for (;;) {
     int64_t left_ms = deadline_ms - now_ms(engine);
-    if (is_cancelled(engine)) {
+    if (ce_engine_is_cancelled(engine)) {
       return ce_fail(err, CE_CANCELLED, "launcher", name, "cancelled while the home did not answer");
     }
     if (left_ms <= 0) {
@@ -266,7 +262,7 @@ static void visit_all(const struct ce_engine *engine, bool removing) {
     return;
   }
   struct ce_engine own = *engine;
-  if (is_cancelled(engine)) {
+  if (ce_engine_is_cancelled(engine)) {
     own.cancelled = NULL; /* an uninstall is being reverted for it: the launchers come back as well */
   }
   int64_t deadline_ms = now_ms(engine) + ALL_LIMIT_MS;

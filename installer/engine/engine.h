@@ -26,7 +26,8 @@ struct ce_engine {
   const struct ce_clock *clock;
   const struct ce_process *process;
   const struct ce_sink *sink;
-  const volatile sig_atomic_t *cancelled; /* set by a signal handler; may be NULL */
+  const volatile sig_atomic_t *cancelled; /* set by a signal handler, heard where nothing is left half
+                                             done: not before a package manager ends; may be NULL */
   struct ce_reader *program; /* this program's own file, where a bundle may be appended; may be NULL */
   const char *program_name;  /* its path, for messages */
   bool display;              /* a display is there */
@@ -34,6 +35,10 @@ struct ce_engine {
   bool person_known;         /* a person called: herself, or through pkexec or sudo */
   uint32_t person_uid;       /* whose keys and session they are then */
 };
+
+static inline bool ce_engine_is_cancelled(const struct ce_engine *engine) {
+  return engine->cancelled && *engine->cancelled;
+}
 
 enum ce_key_wish {
   CE_KEY_WISH_SKIP,     /* no key is looked for */

@@ -154,10 +154,6 @@ static enum ce_code pass_time(struct loop *loop, int64_t now, struct ce_error *e
   return code == CE_OK && ready > 0 && polled[1].revents ? take_reply(loop, err) : code;
 }
 
-static bool is_cancelled(const struct ce_engine *engine) {
-  return engine->cancelled && *engine->cancelled;
-}
-
 static bool is_absent(const struct loop *loop) {
   return ce_key_watch_is_complete(loop->watch) &&
          ce_key_reason_state(overall(loop)->reason) == CE_KEY_STATE_NONE;
@@ -182,7 +178,7 @@ static enum ce_code run_loop(struct loop *loop, enum ce_key_wait_end *ret, struc
   enum ce_code code = CE_OK;
   while (code == CE_OK) {
     int64_t now = now_ms(loop);
-    if (is_cancelled(loop->engine)) {
+    if (ce_engine_is_cancelled(loop->engine)) {
       return ce_fail(err, CE_CANCELLED, "wait", "", "%s", "");
     }
     if (has_ended(loop, now, ret)) {

@@ -157,17 +157,24 @@ enum ce_code ce_package_manager_list(const struct ce_engine *engine, enum ce_pac
   return code;
 }
 
+/* One of several runs; none begins after a cancel. */
+static enum ce_code run_next(const struct ce_engine *engine, const char *const words[8], char *const *more,
+                             struct ce_error *err) {
+  CE_AUTO(ce_process_result) struct ce_process_result result = {0};
+  return ce_engine_is_cancelled(engine)
+             ? ce_fail(err, CE_CANCELLED, "run", words[0], "cancelled while the package manager worked")
+             : run(engine, words, more, MANAGER_TIMEOUT_MS, &result, err);
+}
+
 enum ce_code ce_package_manager_install(const struct ce_engine *engine, enum ce_package_manager manager,
                                         char *const *packages, struct ce_error *err) {
-  CE_AUTO(ce_process_result) struct ce_process_result first = {0};
-  if (run(engine, managers[manager].install, packages, MANAGER_TIMEOUT_MS, &first, err) == CE_OK) {
-    return CE_OK;
+  const struct manager *words = &managers[manager];
+  enum ce_code code = run_next(engine, words->install, packages, err);
+  if (code == CE_OK || code == CE_CANCELLED) {
+    return code;
   }
-  CE_AUTO(ce_process_result) struct ce_process_result refresh = {0};
-  CE_AUTO(ce_process_result) struct ce_process_result second = {0};
-  enum ce_code code = run(engine, managers[manager].refresh, NULL, MANAGER_TIMEOUT_MS, &refresh, err);
-  return code != CE_OK ? code
-                       : run(engine, managers[manager].install, packages, MANAGER_TIMEOUT_MS, &second, err);
+  code = run_next(engine, words->refresh, NULL, err);
+  return code == CE_OK ? run_next(engine, words->install, packages, err) : code;
 }
 
 enum ce_code ce_package_manager_remove(const struct ce_engine *engine, enum ce_package_manager manager,

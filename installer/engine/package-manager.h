@@ -27,7 +27,7 @@ CE_MUST_USE enum ce_code ce_package_manager_list(const struct ce_engine *engine,
                                                  enum ce_package_manager manager, char ***ret,
                                                  struct ce_error *err);
 /* Installs; refreshes the lists and tries once more when the first try fails. CHILD with the manager's last
- * words. */
+ * words. What runs is let end, whoever cancels: CANCELLED instead of the next run. */
 CE_MUST_USE enum ce_code ce_package_manager_install(const struct ce_engine *engine,
                                                     enum ce_package_manager manager, char *const *packages,
                                                     struct ce_error *err);

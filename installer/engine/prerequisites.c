@@ -134,14 +134,34 @@ static enum ce_code install_recorded(const struct ce_engine *engine, enum ce_pac
   if (code != CE_OK) {
     return code;
   }
-  if (ce_package_manager_install(engine, manager, wanted, &problem) != CE_OK) {
+  ce_emit_note(engine->sink, "package-manager",
+               N_("The package manager (%s) finishes what it begins; a cancel counts after that."),
+               ce_package_manager_name(manager));
+  code = ce_package_manager_install(engine, manager, wanted, &problem);
+  if (code != CE_OK && code != CE_CANCELLED) {
     ce_emit_warning(engine->sink, "prerequisites", &problem);
   }
+  size_t known = ce_strings_count(recorded);
   code = ce_package_manager_list(engine, manager, &after, err);
   if (code == CE_OK) {
     code = add_new(before, after, &recorded, err);
   }
+  if (ce_engine_is_cancelled(engine) && ce_strings_count(recorded) > known) {
+    ce_emit_note(
+        engine->sink, "packages-stay",
+        N_("What the package manager (%s) has installed stays; an uninstall with --purge removes it."),
+        ce_package_manager_name(manager));
+  }
   return code == CE_OK ? record_write(engine, manager, recorded, err) : code;
+}
+
+/* Before the manager starts, and when it has ended: what it installed is recorded by then and stays. */
+static enum ce_code check_cancelled(const struct ce_engine *engine, enum ce_package_manager manager,
+                                    struct ce_error *err) {
+  return ce_engine_is_cancelled(engine)
+             ? ce_fail(err, CE_CANCELLED, "install", ce_package_manager_name(manager),
+                       "cancelled before anything was put in place")
+             : CE_OK;
 }
 
 enum ce_code ce_prerequisites_install(const struct ce_engine *engine, const struct ce_manifest *manifest,
@@ -152,7 +172,9 @@ enum ce_code ce_prerequisites_install(const struct ce_engine *engine, const stru
   enum ce_code code = ce_prerequisites_wanted(engine, manifest, &wanted, err);
   if (code == CE_OK && wanted[0] && manager != CE_MANAGER_NONE && engine->uid == 0) {
     ce_emit_phase(engine->sink, "prerequisites", N_("Installing what this machine lacks"));
-    code = install_recorded(engine, manager, wanted, err);
+    code = check_cancelled(engine, manager, err);
+    code = code == CE_OK ? install_recorded(engine, manager, wanted, err) : code;
+    code = code == CE_OK ? check_cancelled(engine, manager, err) : code;
   }
   if (code == CE_OK) {
     code = ce_probe_arch(engine, &arch, err);
@@ -191,6 +213,9 @@ void ce_prerequisites_remove(const struct ce_engine *engine) {
   if (code == CE_OK && packages && packages[0]) {
     ce_emit_phase(engine->sink, "prerequisites", N_("Removing what was installed along with it"));
     code = ce_package_manager_remove(engine, manager, packages, &problem);
+  }
+  if (code == CE_OK && possible) {
+    code = ce_fs_remove_if_present(engine->fs, CE_PREREQUISITES, &problem); /* nothing is left to remember */
   }
   if (code != CE_OK && code != CE_NOT_FOUND) {
     ce_emit_warning(engine->sink, "prerequisites", &problem);

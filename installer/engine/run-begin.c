@@ -67,7 +67,8 @@ static enum ce_code lock_again(struct ce_run_state *run, struct ce_error *err) {
   ce_lock_free(ce_take(&run->lock));
   enum ce_code code = ce_state_prepare(run->engine, err);
   if (code == CE_OK) {
-    code = ce_lock_take(run->engine->fs, run->engine->clock, CE_LOCK_WAIT_MS, &run->lock, err);
+    code = ce_lock_take(run->engine->fs, run->engine->clock, CE_LOCK_WAIT_MS, run->engine->cancelled,
+                        &run->lock, err);
   }
   return code == CE_OK ? recover(run, err) : code;
 }
@@ -79,7 +80,7 @@ enum ce_code ce_run_begin(struct ce_run_state *run, struct ce_error *err) {
     code = ce_state_prepare(engine, err);
   }
   if (code == CE_OK) {
-    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, &run->lock, err);
+    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, engine->cancelled, &run->lock, err);
   }
   if (code == CE_OK) {
     code = recover(run, err);

@@ -127,7 +127,8 @@ static enum ce_code refuse(struct ce_fs *fs, int64_t holder_pid, struct ce_error
 }
 
 enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_t wait_ms,
-                          struct ce_lock **ret, struct ce_error *err) {
+                          const volatile sig_atomic_t *cancelled, struct ce_lock **ret,
+                          struct ce_error *err) {
   int64_t start_ms = clock->monotonic_ms(clock->context);
   for (;;) {
     struct ce_lock *lock = NULL;
@@ -139,6 +140,9 @@ enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_
     }
     if (code != CE_OK && code != CE_LOCKED) {
       return code;
+    }
+    if (cancelled && *cancelled) {
+      return ce_fail(err, CE_CANCELLED, "lock", CE_LOCK, "cancelled while it waited for another run");
     }
     if (clock->monotonic_ms(clock->context) - start_ms >= wait_ms) {
       return refuse(fs, holder_pid, err);

@@ -6,14 +6,18 @@
 #include "ports/clock.h"
 #include "ports/fs.h"
 
+#include <signal.h>
+
 #define CE_LOCK_WAIT_MS 10000
 
 struct ce_lock;
 
-/* Makes CE_STATE when it is missing. Waits up to wait_ms; then LOCKED with "held by process <pid>". A lock
- * file that was removed by a purge while we waited is made anew. */
+/* Makes CE_STATE when it is missing. Waits up to wait_ms; then LOCKED with "held by process <pid>". CANCELLED
+ * as soon as *cancelled (NULL: nobody cancels) is set while it waits. A lock file that was removed by a purge
+ * while we waited is made anew. */
 CE_MUST_USE enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_t wait_ms,
-                                      struct ce_lock **ret, struct ce_error *err);
+                                      const volatile sig_atomic_t *cancelled, struct ce_lock **ret,
+                                      struct ce_error *err);
 /* Releases it; the file stays. */
 void ce_lock_free(struct ce_lock *lock);
 CE_DEFINE_AUTO(ce_lock, struct ce_lock *, ce_lock_free);

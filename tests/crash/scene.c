@@ -119,7 +119,7 @@ static enum ce_code recover(struct ce_disk *disk, enum ce_recovery *ret, struct 
                             struct ce_error *err) {
   enum ce_recovery ignored;
   struct ce_txn txn = {.fs = ce_disk_fs(disk)};
-  enum ce_code code = ce_lock_take(ce_disk_fs(disk), ce_clock_system(), 0, ret_lock, err);
+  enum ce_code code = ce_lock_take(ce_disk_fs(disk), ce_clock_system(), 0, NULL, ret_lock, err);
   return code == CE_OK ? ce_txn_recover(&txn, ret ? ret : &ignored, err) : code;
 }
 

@@ -59,7 +59,7 @@ static void recover(struct ce_fs *fs, struct ce_lock **ret_lock) {
   struct ce_error err;
   struct ce_txn txn = {.fs = fs};
   enum ce_recovery recovery = CE_RECOVERY_NOTHING;
-  fixture_check(ce_lock_take(fs, ce_clock_system(), 0, ret_lock, &err), &err);
+  fixture_check(ce_lock_take(fs, ce_clock_system(), 0, NULL, ret_lock, &err), &err);
   fixture_check(ce_txn_recover(&txn, &recovery, &err), &err);
   fprintf(stderr, "%s\n", said[recovery]);
 }

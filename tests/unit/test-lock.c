@@ -65,7 +65,7 @@ static int tear_down(void **state) {
 
 static struct ce_lock *take(struct scene *scene) {
   struct ce_lock *lock = NULL;
-  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 10000, &lock, &scene->err), CE_OK);
+  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 10000, NULL, &lock, &scene->err), CE_OK);
   assert_non_null(lock);
   return lock;
 }
@@ -111,7 +111,7 @@ static void names_the_holder_after_waiting(void **state) {
   snprintf(expected, sizeof expected, "held by process %ld", (long)getpid());
   struct ce_lock *held = take(scene);
   struct ce_lock *second = NULL;
-  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 10000, &second, &scene->err), CE_LOCKED);
+  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 10000, NULL, &second, &scene->err), CE_LOCKED);
   assert_null(second);
   assert_int_equal(scene->err.code, CE_LOCKED);
   assert_string_equal(scene->err.detail, expected);
@@ -120,11 +120,30 @@ static void names_the_holder_after_waiting(void **state) {
   ce_lock_free(held);
 }
 
+static volatile sig_atomic_t cancelled;
+
+static void cancel(struct fake_clock *clock) {
+  (void)clock;
+  cancelled = 1;
+}
+
+static void hears_a_cancel_while_it_waits(void **state) {
+  struct scene *scene = *state;
+  struct ce_lock *held = take(scene);
+  struct ce_lock *second = NULL;
+  scene->time.at_third = cancel;
+  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 10000, &cancelled, &second, &scene->err),
+                   CE_CANCELLED);
+  assert_null(second);
+  assert_int_equal(scene->time.sleeps, 3);
+  ce_lock_free(held);
+}
+
 static void does_not_sleep_when_told_not_to_wait(void **state) {
   struct scene *scene = *state;
   struct ce_lock *held = take(scene);
   struct ce_lock *second = NULL;
-  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 0, &second, &scene->err), CE_LOCKED);
+  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 0, NULL, &second, &scene->err), CE_LOCKED);
   assert_int_equal(scene->time.sleeps, 0);
   ce_lock_free(held);
 }
@@ -166,14 +185,14 @@ static void says_what_is_wrong_with_the_state_directory(void **state) {
   assert_int_equal(ce_fs_make_directories(scene->fs, "var/lib", 0755, &scene->err), CE_OK);
   assert_int_equal(ce_fs_open(scene->fs, CE_STATE, CE_FS_CREATE, 0644, &file, &scene->err), CE_OK);
   ce_fs_file_discard(file);
-  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 0, &lock, &scene->err), CE_CONFLICT);
+  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 0, NULL, &lock, &scene->err), CE_CONFLICT);
 }
 
 static void a_read_only_machine_cannot_be_locked(void **state) {
   struct scene *scene = *state;
   struct ce_lock *lock = NULL;
   ce_disk_set_read_only(scene->disk, "", true);
-  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 0, &lock, &scene->err), CE_READ_ONLY);
+  assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 0, NULL, &lock, &scene->err), CE_READ_ONLY);
 }
 
 /* Holds the lock in another process until a byte comes. */
@@ -185,7 +204,7 @@ static pid_t hold_elsewhere(const char *root, int ready_fd, int release_fd) {
     struct ce_error err;
     char byte = 'x';
     bool held = ce_fs_open_root(root, &fs, &err) == CE_OK &&
-                ce_lock_take(fs, ce_clock_system(), 0, &lock, &err) == CE_OK;
+                ce_lock_take(fs, ce_clock_system(), 0, NULL, &lock, &err) == CE_OK;
     bool told = held && write(ready_fd, &byte, 1) == 1 && read(release_fd, &byte, 1) >= 0;
     _exit(told ? 0 : 1);
   }
@@ -207,13 +226,13 @@ static void holds_between_processes_and_ends_with_them(void **state) {
   CE_AUTO(ce_fs) struct ce_fs *fs = NULL;
   struct ce_lock *lock = NULL;
   assert_int_equal(ce_fs_open_root(root, &fs, &scene->err), CE_OK);
-  assert_int_equal(ce_lock_take(fs, ce_clock_system(), 0, &lock, &scene->err), CE_LOCKED);
+  assert_int_equal(ce_lock_take(fs, ce_clock_system(), 0, NULL, &lock, &scene->err), CE_LOCKED);
   assert_string_equal(scene->err.detail, expected);
   assert_int_equal(write(released[1], &byte, 1), 1);
   int status = 1;
   assert_int_equal(waitpid(child, &status, 0), child);
   assert_int_equal(status, 0);
-  assert_int_equal(ce_lock_take(fs, ce_clock_system(), 0, &lock, &scene->err), CE_OK);
+  assert_int_equal(ce_lock_take(fs, ce_clock_system(), 0, NULL, &lock, &scene->err), CE_OK);
   ce_lock_free(lock);
   for (size_t i = 0; i < 2; i++) {
     close(ready[i]);
@@ -228,6 +247,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(can_be_taken_again_after_it_was_released, set_up, tear_down),
       cmocka_unit_test_setup_teardown(makes_the_state_directory_durable, set_up, tear_down),
       cmocka_unit_test_setup_teardown(names_the_holder_after_waiting, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(hears_a_cancel_while_it_waits, set_up, tear_down),
       cmocka_unit_test_setup_teardown(does_not_sleep_when_told_not_to_wait, set_up, tear_down),
       cmocka_unit_test_setup_teardown(waits_until_the_holder_lets_go, set_up, tear_down),
       cmocka_unit_test_setup_teardown(is_made_anew_after_a_purge, set_up, tear_down),

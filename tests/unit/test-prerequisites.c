@@ -139,6 +139,37 @@ static void refreshes_the_lists_when_the_first_try_fails(void **state) {
   scene_close(&scene);
 }
 
+static volatile sig_atomic_t cancelled;
+
+/* The person cancels while the package manager works, which then fails. */
+static enum ce_code cancel_at_install(void *context, const char *const argv[], const char *const extra_env[],
+                                      int64_t timeout_ms, struct ce_process_result *ret,
+                                      struct ce_error *err) {
+  cancelled = cancelled || strcmp(argv[0], "apt-get") == 0;
+  return scene_run(context, argv, extra_env, timeout_ms, ret, err);
+}
+
+static void lets_a_run_end_and_begins_no_other_after_a_cancel(void **state) {
+  (void)state;
+  static const struct scene_rule rules[] = {
+      {"dpkg-query", 0, "ii bash\nii half\n", NULL}, {"apt-get", 100, "", "E: not found"}, {.command = NULL}};
+  struct scene scene;
+  struct ce_error err;
+  CE_AUTO(ce_strings) char **missing = NULL;
+  scene_open(&scene, true, rules);
+  scene_make(&scene, "usr/bin/apt-get");
+  scene_make(&scene, CE_STATE "/");
+  scene.process.run = cancel_at_install;
+  scene.engine.cancelled = &cancelled;
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &missing, &err), CE_CANCELLED);
+  assert_int_equal(scene.run_count, 3); /* list, install, list: what came is recorded */
+  assert_true(temp_exists(scene.root, CE_PREREQUISITES));
+  scene.run_count = 0;
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &missing, &err), CE_CANCELLED);
+  assert_int_equal(scene.run_count, 0);
+  scene_close(&scene);
+}
+
 static void removes_only_what_is_recorded_and_still_there(void **state) {
   (void)state;
   static const struct scene_rule rules[] = {
@@ -153,6 +184,7 @@ static void removes_only_what_is_recorded_and_still_there(void **state) {
                    CE_OK);
   ce_prerequisites_remove(&scene.engine);
   assert_true(scene_ran(&scene, "rpm -e pcsc-lite"));
+  assert_false(temp_exists(scene.root, CE_PREREQUISITES));
   scene_close(&scene);
 }
 
@@ -178,6 +210,7 @@ int main(void) {
       cmocka_unit_test(never_runs_a_package_manager_in_an_image),
       cmocka_unit_test(records_exactly_what_came_with_the_install),
       cmocka_unit_test(refreshes_the_lists_when_the_first_try_fails),
+      cmocka_unit_test(lets_a_run_end_and_begins_no_other_after_a_cancel),
       cmocka_unit_test(removes_only_what_is_recorded_and_still_there),
       cmocka_unit_test(runs_nothing_from_a_record_that_looks_like_an_option),
   };
