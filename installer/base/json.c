@@ -7,6 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+const char *ce_json_text(const json_t *object, const char *key) {
+  const char *text = json_string_value(json_object_get(object, key));
+  return text ? text : "";
+}
+
 enum ce_code ce_json_refuse(const struct ce_json_context *context, struct ce_error *err, const char *key,
                             const char *format, ...) {
   char text[256];

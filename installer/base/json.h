@@ -78,6 +78,8 @@ CE_MUST_USE enum ce_code ce_json_get_digest(const struct ce_json_context *contex
 /* A string of octal digits, at most 07777: "0755". */
 CE_MUST_USE enum ce_code ce_json_get_mode(const struct ce_json_context *context, const json_t *object,
                                           const char *key, uint32_t *ret, struct ce_error *err);
+/* The text of a member, "" where there is none: for what our own programs said, and nothing is decided by. */
+const char *ce_json_text(const json_t *object, const char *key);
 /* Fails as a member of the wrong type would; for checks that the accessors do not know. */
 enum ce_code ce_json_refuse(const struct ce_json_context *context, struct ce_error *err, const char *key,
                             const char *format, ...) CE_PRINTF(4, 5);

@@ -179,11 +179,6 @@ static enum ce_code run_for(const struct ce_engine *engine, const struct ce_pers
                        : code;
 }
 
-static const char *text_of(const json_t *object, const char *name) {
-  const char *text = json_string_value(json_object_get(object, name));
-  return text ? text : "";
-}
-
 struct telling {
   const char *state;
   bool removing, changed;
@@ -208,12 +203,12 @@ void ce_desktops_tell(const struct ce_sink *sink, const char *person, bool remov
   CE_AUTO(ce_json) json_t *json = NULL;
   struct ce_error problem;
   enum ce_code code = ce_json_parse(&context, answer, size, ANSWER_BYTES_MAX, &json, &problem);
-  const char *state = code == CE_OK ? text_of(json, "state") : "failed";
+  const char *state = code == CE_OK ? ce_json_text(json, "state") : "failed";
   if (code != CE_OK) {
     ce_fail(&problem, CE_TRIGGER, "launcher", person, "certenv-launcher gave no answer");
   } else if (strcmp(state, "failed") == 0) {
-    ce_fail(&problem, CE_TRIGGER, "launcher", person, "%s: %s", text_of(json, "subject"),
-            text_of(json, "detail"));
+    ce_fail(&problem, CE_TRIGGER, "launcher", person, "%s: %s", ce_json_text(json, "subject"),
+            ce_json_text(json, "detail"));
   }
   if (strcmp(state, "failed") == 0) {
     ce_emit_warning(sink, "launcher", &problem);

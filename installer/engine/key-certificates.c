@@ -2,6 +2,7 @@
  * Asking the module, and telling what it says. */
 #include "engine/key-certificates.h"
 
+#include "base/json.h"
 #include "device/token.h"
 #include "engine/registered-module.h"
 #include "model/layout.h"
@@ -14,18 +15,13 @@
 #define TOLD_MAX      32 /* certificates; a key has one to four */
 #define LIST_LIMIT_MS 20000
 
-static const char *text_of(const json_t *object, const char *name) {
-  const char *text = json_string_value(json_object_get(object, name));
-  return text ? text : "";
-}
-
 static void tell_certificate(const struct ce_sink *sink, const json_t *certificate) {
-  const char *name = text_of(certificate, "subject_name");
+  const char *name = ce_json_text(certificate, "subject_name");
   json_int_t days = json_integer_value(json_object_get(certificate, "days_left"));
   CE_AUTO(ce_json)
   json_t *data = json_pack("{s:{s:s,s:s,s:s,s:I}}", "certificate", "subject", name, "issuer",
-                           text_of(certificate, "issuer_name"), "not_after",
-                           text_of(certificate, "not_after"), "days_left", days);
+                           ce_json_text(certificate, "issuer_name"), "not_after",
+                           ce_json_text(certificate, "not_after"), "days_left", days);
   ce_emit(sink,
           &(struct ce_event){.kind = CE_EVENT_KEY,
                              .name = "certificate",

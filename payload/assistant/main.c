@@ -4,7 +4,7 @@
 #include "assistant/module-worker.h"
 #include "ports/fs-document.h"
 #include "switches/own-tree.h"
-#include "switches/switches.h"
+#include "switches/spoken.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -28,16 +28,6 @@ static const struct ce_switch_table table = {
     options,
     sizeof options / sizeof *options,
 };
-
-static const struct ce_language *choose_language(const char *option) {
-  const struct ce_language_environment environment = {
-      .language = getenv("LANGUAGE"),
-      .lc_all = getenv("LC_ALL"),
-      .lc_messages = getenv("LC_MESSAGES"),
-      .lang = getenv("LANG"),
-  };
-  return ce_language_choose(option, &environment);
-}
 
 /* *ret stays NULL where the tree has no profile, as in a build directory. */
 static enum ce_code read_profile(const char *tree, struct ce_profile **ret, struct ce_error *err) {
@@ -127,10 +117,6 @@ static enum ce_code list(const struct request *request, struct ce_error *err) {
   return code;
 }
 
-static const char *translate(const void *context, const char *msgid) {
-  return ce_translate(context, msgid);
-}
-
 static void complain(const struct ce_error *err, const struct ce_language *language) {
   const char *sentence =
       err->code == CE_CHILD ? _("The keys cannot be listed.") : ce_code_sentence(err->code);
@@ -146,14 +132,11 @@ static void wait_for_enter(const struct ce_language *language) {
   }
 }
 
-static enum ce_code check_command(const struct ce_switch_values *values, const char *lang, int64_t *ret_now_s,
+static enum ce_code check_command(const struct ce_switch_values *values, int64_t *ret_now_s,
                                   struct ce_error *err) {
   if (values->operand_count && strcmp(values->operands[0], "list") != 0) {
     return ce_fail(err, CE_USAGE, "options", values->operands[0],
                    "there is no such command; the only one is list");
-  }
-  if (lang && !ce_language_by_name(lang)) {
-    return ce_fail(err, CE_USAGE, "options", "--lang", "'%s' is none of: zh_CN, en", lang);
   }
   const char *now = ce_switches_value(&table, values, "now");
   return now ? ce_switches_time("--now", now, ret_now_s, err) : CE_OK;
@@ -164,20 +147,16 @@ int main(int argc, char *argv[]) {
   struct ce_error err = {0};
   const char *given[sizeof options / sizeof *options], *operands[1];
   struct ce_switch_values values = {given, operands, 1};
-  enum ce_code code = ce_switches_parse(&table, argc, argv, &values, &err);
-  const char *lang = code ? NULL : ce_switches_value(&table, &values, "lang");
-  const struct ce_language *language = choose_language(lang);
-  if (!code && ce_switches_value(&table, &values, "help")) {
-    ce_switches_print_help(stdout, &table, translate, language);
-    return 0;
-  }
-  if (!code && ce_switches_value(&table, &values, "version")) {
-    puts("certenv-assistant " CERTENV_VERSION);
+  const struct ce_language *language = NULL;
+  bool answered = false;
+  enum ce_code code =
+      ce_spoken_begin(&table, "certenv-assistant", argc, argv, &values, &language, &answered, &err);
+  if (answered) {
     return 0;
   }
   int64_t now_s = -1;
   if (!code) {
-    code = check_command(&values, lang, &now_s, &err);
+    code = check_command(&values, &now_s, &err);
   }
   if (!code) {
     const struct request request = {

@@ -5,7 +5,7 @@
 #include "po/translate.h"
 #include "ports/clock.h"
 #include "switches/own-tree.h"
-#include "switches/switches.h"
+#include "switches/spoken.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -192,34 +192,17 @@ static void complain(const struct ce_error *err, bool as_json, const struct ce_l
   }
 }
 
-static const char *translate(const void *context, const char *msgid) {
-  return ce_translate(context, msgid);
-}
-
-static const struct ce_language *choose_language(const char *option) {
-  const struct ce_language_environment environment = {getenv("LANGUAGE"), getenv("LC_ALL"),
-                                                      getenv("LC_MESSAGES"), getenv("LANG")};
-  return ce_language_choose(option, &environment);
-}
-
 int main(int argc, char *argv[]) {
   setlocale(LC_ALL, "");
   struct ce_error err = {0};
   const char *given[sizeof options / sizeof *options], *operands[1];
   struct ce_switch_values values = {given, operands, 1};
-  enum ce_code code = ce_switches_parse(&table, argc, argv, &values, &err);
-  const char *lang = code ? NULL : ce_switches_value(&table, &values, "lang");
-  const struct ce_language *language = choose_language(lang);
-  if (!code && ce_switches_value(&table, &values, "help")) {
-    ce_switches_print_help(stdout, &table, translate, language);
+  const struct ce_language *language = NULL;
+  bool answered = false;
+  enum ce_code code =
+      ce_spoken_begin(&table, "certenv-launcher", argc, argv, &values, &language, &answered, &err);
+  if (answered) {
     return 0;
-  }
-  if (!code && ce_switches_value(&table, &values, "version")) {
-    puts("certenv-launcher " CERTENV_VERSION);
-    return 0;
-  }
-  if (!code && lang && !ce_language_by_name(lang)) {
-    code = ce_fail(&err, CE_USAGE, "options", "--lang", "'%s' is none of: zh_CN, en", lang);
   }
   if (!code) {
     code = run(&values, language, &err);

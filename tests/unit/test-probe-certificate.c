@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tests of the description of certificates, on those in tests/data/payload. */
+#include "base/json.h"
 #include "probe/certificate.h"
 #include "switches/switches.h"
 
@@ -38,10 +39,6 @@ static json_t *describe(const char *name, const char *now) {
   return json;
 }
 
-static const char *text_of(const json_t *json, const char *key) {
-  return json_string_value(json_object_get(json, key));
-}
-
 static json_int_t number_of(const json_t *json, const char *key) {
   return json_integer_value(json_object_get(json, key));
 }
@@ -49,25 +46,25 @@ static json_int_t number_of(const json_t *json, const char *key) {
 static void describes_an_rsa_certificate(void **state) {
   (void)state;
   CE_AUTO(ce_json) json_t *json = describe("rsa.der", "2026-12-02");
-  assert_string_equal(text_of(json, "subject"), "CN=张三,O=示例公司,C=CN");
-  assert_string_equal(text_of(json, "subject_name"), "张三");
-  assert_string_equal(text_of(json, "issuer_name"), "轻工 CA");
-  assert_string_equal(text_of(json, "serial"), "0123456789ABCDEF");
-  assert_string_equal(text_of(json, "not_before"), "2026-01-01T00:00:00Z");
-  assert_string_equal(text_of(json, "not_after"), "2027-01-01T00:00:00Z");
+  assert_string_equal(ce_json_text(json, "subject"), "CN=张三,O=示例公司,C=CN");
+  assert_string_equal(ce_json_text(json, "subject_name"), "张三");
+  assert_string_equal(ce_json_text(json, "issuer_name"), "轻工 CA");
+  assert_string_equal(ce_json_text(json, "serial"), "0123456789ABCDEF");
+  assert_string_equal(ce_json_text(json, "not_before"), "2026-01-01T00:00:00Z");
+  assert_string_equal(ce_json_text(json, "not_after"), "2027-01-01T00:00:00Z");
   assert_int_equal(number_of(json, "days_left"), 30);
   assert_true(json_is_false(json_object_get(json, "not_yet_valid")));
-  assert_string_equal(text_of(json, "key_type"), "RSA");
+  assert_string_equal(ce_json_text(json, "key_type"), "RSA");
   assert_int_equal(number_of(json, "key_bits"), 2048);
-  assert_string_equal(text_of(json, "sha256"),
+  assert_string_equal(ce_json_text(json, "sha256"),
                       "f4bfc2053dc3bb5a5686e80470942e89f830b556a5ac37e82ecd05648373fb83");
 }
 
 static void describes_a_national_key(void **state) {
   (void)state;
   CE_AUTO(ce_json) json_t *json = describe("sm2.der", "2026-12-02");
-  assert_string_equal(text_of(json, "subject_name"), "国密");
-  assert_string_equal(text_of(json, "key_type"), "SM2");
+  assert_string_equal(ce_json_text(json, "subject_name"), "国密");
+  assert_string_equal(ce_json_text(json, "key_type"), "SM2");
   assert_int_equal(number_of(json, "key_bits"), 256);
 }
 
@@ -91,19 +88,19 @@ static void counts_whole_days_on_both_sides_of_the_end(void **state) {
 static void takes_the_innermost_name_and_cleans_it(void **state) {
   (void)state;
   CE_AUTO(ce_json) json_t *json = describe("ec.der", "2026-12-02");
-  assert_string_equal(text_of(json, "subject_name"), "inner????");
-  assert_null(strchr(text_of(json, "subject"), '\a'));
-  assert_string_equal(text_of(json, "key_type"), "EC");
+  assert_string_equal(ce_json_text(json, "subject_name"), "inner????");
+  assert_null(strchr(ce_json_text(json, "subject"), '\a'));
+  assert_string_equal(ce_json_text(json, "key_type"), "EC");
   assert_int_equal(number_of(json, "key_bits"), 384);
-  assert_string_equal(text_of(json, "not_before"), "1999-12-31T23:59:59Z");
-  assert_string_equal(text_of(json, "not_after"), "2060-02-29T12:00:00Z");
+  assert_string_equal(ce_json_text(json, "not_before"), "1999-12-31T23:59:59Z");
+  assert_string_equal(ce_json_text(json, "not_after"), "2060-02-29T12:00:00Z");
 }
 
 static void names_a_certificate_without_common_name(void **state) {
   (void)state;
   CE_AUTO(ce_json) json_t *json = describe("nameless.der", "2026-12-02");
-  assert_string_equal(text_of(json, "subject_name"), "O=Only Org");
-  assert_string_equal(text_of(json, "key_type"), "ED25519");
+  assert_string_equal(ce_json_text(json, "subject_name"), "O=Only Org");
+  assert_string_equal(ce_json_text(json, "key_type"), "ED25519");
   assert_int_equal(number_of(json, "days_left"), -1);
 }
 
@@ -114,7 +111,7 @@ static void ignores_what_follows_the_certificate(void **state) {
   CE_AUTO(ce_json) json_t *json = NULL;
   size_t size = read_der("rsa.der", der, sizeof der);
   assert_int_equal(ce_certificate_describe(der, size + 100, 0, &json, &err), CE_OK);
-  assert_string_equal(text_of(json, "sha256"),
+  assert_string_equal(ce_json_text(json, "sha256"),
                       "f4bfc2053dc3bb5a5686e80470942e89f830b556a5ac37e82ecd05648373fb83");
 }
 
