@@ -311,38 +311,39 @@ enum ce_code ce_fs_root_set_owner(struct ce_fs *fs, const char *path, uint32_t u
   return CE_OK;
 }
 
-/* fs->selinux stays NULL in an image and on a host without it. */
-static enum ce_code ask_selinux(struct ce_fs_root *fs, struct ce_error *err) {
-  if (!fs->live || fs->selinux_asked) {
-    return CE_OK;
+/* *ret_selinux is NULL in an image and on a host without it; the place is not looked for then. */
+static enum ce_code find_labelled(struct ce_fs *base, const char *act, const char *path,
+                                  struct ce_selinux **ret_selinux, struct ce_fs_root_place *place,
+                                  mode_t *ret_mode, struct ce_error *err) {
+  struct ce_fs_root *fs = (struct ce_fs_root *)base;
+  struct stat found = {0};
+  enum ce_code code = CE_OK;
+  if (fs->live && !fs->selinux_asked) {
+    code = ce_selinux_load(&fs->selinux, err);
+    fs->selinux_asked = code == CE_OK;
   }
-  enum ce_code code = ce_selinux_load(&fs->selinux, err);
-  fs->selinux_asked = code == CE_OK;
+  *ret_selinux = fs->selinux;
+  if (code == CE_OK && fs->selinux) {
+    code = look(base, act, path, place, &found, err);
+    *ret_mode = found.st_mode;
+  }
   return code;
 }
 
 enum ce_code ce_fs_root_relabel(struct ce_fs *base, const char *path, struct ce_error *err) {
-  struct ce_fs_root *fs = (struct ce_fs_root *)base;
   struct ce_fs_root_place place;
-  struct stat found;
-  enum ce_code code = ask_selinux(fs, err);
-  if (code != CE_OK || !fs->selinux) {
-    return code;
-  }
-  code = look(base, "relabel", path, &place, &found, err);
-  return code == CE_OK ? ce_selinux_relabel(fs->selinux, place.fd, place.name, found.st_mode, err) : code;
+  struct ce_selinux *selinux = NULL;
+  mode_t mode = 0;
+  enum ce_code code = find_labelled(base, "relabel", path, &selinux, &place, &mode, err);
+  return code == CE_OK && selinux ? ce_selinux_relabel(selinux, place.fd, place.name, mode, err) : code;
 }
 
 enum ce_code ce_fs_root_label_fits(struct ce_fs *base, const char *path, bool *ret_fits,
                                    struct ce_error *err) {
-  struct ce_fs_root *fs = (struct ce_fs_root *)base;
   struct ce_fs_root_place place;
-  struct stat found;
-  enum ce_code code = ask_selinux(fs, err);
-  if (code != CE_OK || !fs->selinux) {
-    return code;
-  }
-  code = look(base, "look at the label", path, &place, &found, err);
-  return code == CE_OK ? ce_selinux_fits(fs->selinux, place.fd, place.name, found.st_mode, ret_fits, err)
-                       : code;
+  struct ce_selinux *selinux = NULL;
+  mode_t mode = 0;
+  enum ce_code code = find_labelled(base, "look at the label", path, &selinux, &place, &mode, err);
+  return code == CE_OK && selinux ? ce_selinux_fits(selinux, place.fd, place.name, mode, ret_fits, err)
+                                  : code;
 }

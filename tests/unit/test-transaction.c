@@ -375,6 +375,18 @@ static void keeps_the_backups_that_are_wanted_and_drops_the_others(void **state)
   assert_int_equal(stat.mode, 0700);
 }
 
+static enum ce_code apply(struct scene *scene, struct ce_txn *txn) {
+  CE_AUTO(ce_package) struct ce_package *package = ce_fake_package_open(&scene->package);
+  return ce_txn_apply(txn, scene->plan, package, &scene->err);
+}
+
+static void expect_one_tree(const char *tree, bool new, bool done) {
+  bool has_old = strstr(tree, "1.0/deep/file") != NULL;
+  bool has_new = strstr(tree, "1.0/file") != NULL;
+  assert_true(new ? has_new && !has_old : has_old && !has_new);
+  assert_true(new || !done);
+}
+
 /* Every point of a plan that takes a tree away and puts another in its place. */
 static void exchanges_a_tree_at_every_crash(void **state) {
   static const struct ce_fake_member members[] = {{"file", 0644, "new", NULL}, {0}};
@@ -386,32 +398,7 @@ static void exchanges_a_tree_at_every_crash(void **state) {
   struct ce_step *add = scene_step(scene, CE_STEP_ADD_TREE, CE_VERSIONS "/1.0");
   ce_path_state_clear(&add->prior);
   scene_begin(scene);
-  size_t calls = 1;
-  for (size_t call = 1; call <= calls; call++) {
-    for (unsigned seed = 0; seed < 8; seed++) {
-      CE_AUTO(ce_disk) struct ce_disk *disk = ce_disk_copy(scene->disk);
-      CE_AUTO(ce_package) struct ce_package *package = ce_fake_package_open(&scene->package);
-      struct ce_txn txn = {.fs = ce_disk_fs(disk)};
-      enum ce_recovery recovery = CE_RECOVERY_NOTHING;
-      ce_disk_set_fault(disk, (struct ce_disk_fault){.call = call, .of_changes = true});
-      bool applied = ce_txn_apply(&txn, scene->plan, package, &scene->err) == CE_OK;
-      calls = applied ? call : call + 1;
-      CE_AUTO(ce_disk) struct ce_disk *left = ce_disk_crash(disk, seed);
-      txn.fs = ce_disk_fs(left);
-      assert_int_equal(ce_txn_recover(&txn, &recovery, &scene->err), CE_OK);
-      CE_AUTO(ce_receipt) struct ce_receipt *receipt = NULL;
-      assert_int_equal(ce_txn_read_receipt(txn.fs, &receipt, &scene->err), CE_OK);
-      CE_AUTO(ce_blob) struct ce_blob tree = {0};
-      ce_disk_describe(left, NULL, &tree);
-      bool old = strstr(ce_blob_text(&tree), "1.0/deep/file") != NULL;
-      bool new = strstr(ce_blob_text(&tree), "1.0/file") != NULL;
-      assert_true(receipt ? new && !old : old && !new);
-      assert_true(receipt || !applied);
-      assert_null(strstr(ce_blob_text(&tree), ".removed-"));
-      assert_null(strstr(ce_blob_text(&tree), ".partial"));
-    }
-  }
-  assert_true(calls > 10);
+  scene_crash_everywhere(scene, apply, expect_one_tree);
 }
 
 /* As on an overlay whose lower layer holds the tree: the call that would move it aside fails with EXDEV. */
@@ -463,76 +450,6 @@ static void reverts_what_is_refused_when_it_is_staged(void **state) {
   scene_assert_untouched(scene);
 }
 
-/* A tree that is exchanged, a file that was somebody's, a link, a file that goes. */
-static void plan_exchange(struct scene *scene) {
-  static const struct ce_fake_member members[] = {{"file", 0644, "new", NULL}, {0}};
-  scene_make(scene, CE_VERSIONS "/1.0/deep");
-  scene_put(scene, CE_VERSIONS "/1.0/deep/file", 0644, "old");
-  scene_put(scene, "etc/kept", 0640, "theirs");
-  scene_put(scene, "etc/gone", 0644, "goes");
-  scene_take_package(scene, members);
-  scene_step(scene, CE_STEP_REMOVE_TREE, CE_VERSIONS "/1.0");
-  struct ce_step *add = scene_step(scene, CE_STEP_ADD_TREE, CE_VERSIONS "/1.0");
-  ce_path_state_clear(&add->prior);
-  scene_put_file(scene, "etc/kept", CE_CONTENT_PACKAGE, "file", "new");
-  scene_put_link(scene, CE_CURRENT, "versions/1.0");
-  scene_step(scene, CE_STEP_REMOVE_FILE, "etc/gone");
-  scene_begin(scene);
-}
-
-static void takes_a_committed_transaction_back(void **state) {
-  struct scene *scene = *state;
-  plan_exchange(scene);
-  assert_int_equal(scene_apply(scene), CE_OK);
-  assert_true(scene_has(scene, CE_VERSIONS "/1.0/file"));
-  assert_int_equal(ce_txn_undo(&scene->txn, scene->plan, NULL, &scene->err), CE_OK);
-  scene_assert_untouched(scene);
-  assert_false(scene_has(scene, CE_JOURNAL));
-}
-
-static void takes_back_what_a_scanner_took_away(void **state) {
-  struct scene *scene = *state;
-  plan_exchange(scene);
-  assert_int_equal(scene_apply(scene), CE_OK);
-  assert_int_equal(ce_fs_remove_file(scene->fs, CE_VERSIONS "/1.0/file", &scene->err), CE_OK);
-  assert_int_equal(ce_fs_remove_file(scene->fs, CE_CURRENT, &scene->err), CE_OK);
-  assert_int_equal(ce_txn_undo(&scene->txn, scene->plan, NULL, &scene->err), CE_OK);
-  scene_assert_untouched(scene);
-}
-
-/* Stopped anywhere on the way back, recover() brings one state or the other, whole. */
-static void takes_back_at_every_crash(void **state) {
-  struct scene *scene = *state;
-  plan_exchange(scene);
-  assert_int_equal(scene_apply(scene), CE_OK);
-  size_t calls = 1;
-  size_t reverted = 0;
-  for (size_t call = 1; call <= calls; call++) {
-    for (unsigned seed = 0; seed < 8; seed++) {
-      CE_AUTO(ce_disk) struct ce_disk *disk = ce_disk_copy(scene->disk);
-      struct ce_txn txn = {.fs = ce_disk_fs(disk)};
-      enum ce_recovery recovery = CE_RECOVERY_NOTHING;
-      ce_disk_set_fault(disk, (struct ce_disk_fault){.call = call, .of_changes = true});
-      bool undone = ce_txn_undo(&txn, scene->plan, NULL, &scene->err) == CE_OK;
-      calls = undone ? call : call + 1;
-      CE_AUTO(ce_disk) struct ce_disk *left = ce_disk_crash(disk, seed);
-      txn.fs = ce_disk_fs(left);
-      assert_int_equal(ce_txn_recover(&txn, &recovery, &scene->err), CE_OK);
-      CE_AUTO(ce_receipt) struct ce_receipt *receipt = NULL;
-      assert_int_equal(ce_txn_read_receipt(txn.fs, &receipt, &scene->err), CE_OK);
-      CE_AUTO(ce_blob) struct ce_blob tree = {0};
-      ce_disk_describe(left, NULL, &tree);
-      bool old = strstr(ce_blob_text(&tree), "1.0/deep/file") && strstr(ce_blob_text(&tree), "etc/gone");
-      bool new = strstr(ce_blob_text(&tree), "1.0/file") && !strstr(ce_blob_text(&tree), "etc/gone");
-      assert_true(receipt ? new && !old : old && !new);
-      assert_true(!receipt || !undone);
-      assert_null(strstr(ce_blob_text(&tree), ".removed-"));
-      reverted += !receipt;
-    }
-  }
-  assert_true(calls > 10 && reverted > 10);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_set_up, scene_tear_down)
@@ -544,9 +461,6 @@ int main(void) {
       TEST(takes_over_a_stale_partial_tree),
       TEST(refuses_while_a_journal_waits),
       TEST(reverts_what_is_refused_when_it_is_staged),
-      TEST(takes_a_committed_transaction_back),
-      TEST(takes_back_what_a_scanner_took_away),
-      TEST(takes_back_at_every_crash),
       TEST(refuses_a_file_that_changed_since_the_plan),
       TEST(refuses_a_path_that_is_no_longer_absent),
       TEST(refuses_a_mode_that_changed_since_the_plan),

@@ -192,6 +192,42 @@ static inline enum ce_code scene_apply(struct scene *scene) {
   return ce_txn_apply(&scene->txn, scene->plan, scene->opened, &scene->err);
 }
 
+/* What is interrupted, and what must hold of the tree then: new says that the receipt is there, done that act
+ * had come to its end. */
+typedef enum ce_code scene_act(struct scene *scene, struct ce_txn *txn);
+typedef void scene_tell(const char *tree, bool new, bool done);
+
+/* Stopped at each call of act, with what a crash may leave of it: recover() brings the old state or the new
+ * one, whole. */
+static inline void scene_crash_everywhere(struct scene *scene, scene_act *act, scene_tell *tell) {
+  size_t calls = 1;
+  size_t reverted = 0;
+  size_t kept = 0;
+  for (size_t call = 1; call <= calls; call++) {
+    for (unsigned seed = 0; seed < 8; seed++) {
+      CE_AUTO(ce_disk) struct ce_disk *disk = ce_disk_copy(scene->disk);
+      struct ce_txn txn = {.fs = ce_disk_fs(disk)};
+      enum ce_recovery recovery = CE_RECOVERY_NOTHING;
+      ce_disk_set_fault(disk, (struct ce_disk_fault){.call = call, .of_changes = true});
+      bool done = act(scene, &txn) == CE_OK;
+      calls = done ? call : call + 1;
+      CE_AUTO(ce_disk) struct ce_disk *left = ce_disk_crash(disk, seed);
+      txn.fs = ce_disk_fs(left);
+      assert_int_equal(ce_txn_recover(&txn, &recovery, &scene->err), CE_OK);
+      CE_AUTO(ce_receipt) struct ce_receipt *receipt = NULL;
+      assert_int_equal(ce_txn_read_receipt(txn.fs, &receipt, &scene->err), CE_OK);
+      CE_AUTO(ce_blob) struct ce_blob tree = {0};
+      ce_disk_describe(left, NULL, &tree);
+      tell(ce_blob_text(&tree), receipt != NULL, done);
+      assert_null(strstr(ce_blob_text(&tree), ".removed-"));
+      assert_null(strstr(ce_blob_text(&tree), ".partial"));
+      reverted += !receipt;
+      kept += receipt != NULL;
+    }
+  }
+  assert_true(calls > 10 && reverted > 0 && kept > 0);
+}
+
 /* NULL stands for absence. */
 static inline void scene_assert_text(struct scene *scene, const char *path, const char *text) {
   CE_AUTO(ce_blob) struct ce_blob found = {0};

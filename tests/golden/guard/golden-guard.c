@@ -3,24 +3,10 @@
  * text that is kept beside it (--update writes it). */
 #include "base/blob.h"
 #include "base/json.h"
-#include "diff.h"
 #include "guard/look.h"
+#include "kept.h"
 #include "machine.h"
 #include "temp-tree.h"
-
-#include <dirent.h>
-
-static void read_file(const char *path, struct ce_blob *ret) {
-  struct ce_error err;
-  FILE *from = fopen(path, "re");
-  char buffer[4096];
-  for (size_t got; from && (got = fread(buffer, 1, sizeof buffer, from)) > 0;) {
-    temp_require(ce_blob_append(ret, buffer, got, &err) == CE_OK, path);
-  }
-  if (from) {
-    fclose(from);
-  }
-}
 
 /* What holds for every list, whatever it says. */
 static bool is_sound(const struct ce_finding_list *list) {
@@ -68,72 +54,27 @@ static bool look(const char *directory, const json_t *machine, struct ce_blob *r
   return is_sound(&list);
 }
 
-static bool run_case(const char *directory, const char *name, bool update) {
-  CE_AUTO(ce_free) char *path = ce_text_format("%s/cases/%s.json", directory, name);
-  CE_AUTO(ce_free) char *kept = ce_text_format("%s/cases/%s.txt", directory, name);
+static char *answer(void *context, const char *directory, const char *path) {
   CE_AUTO(ce_blob) struct ce_blob actual = {0};
-  CE_AUTO(ce_blob) struct ce_blob expected = {0};
   json_error_t malformed;
+  (void)context;
+  (void)directory;
   CE_AUTO(ce_json) json_t *machine = json_load_file(path, JSON_REJECT_DUPLICATES, &malformed);
   if (!machine) {
     fprintf(stderr, "%s:%d: %s\n", path, malformed.line, malformed.text);
-    return false;
+    return NULL;
   }
   char *tree = temp_make();
   machine_make(tree, machine);
   bool sound = look(tree, machine, &actual);
   temp_remove(tree);
   if (!sound) {
-    fprintf(stderr, "FAILED %s: the list is not sound:\n%s", name, ce_blob_text(&actual));
-    return false;
+    fprintf(stderr, "%s", ce_blob_text(&actual));
+    return NULL;
   }
-  if (update) {
-    FILE *to = fopen(kept, "we");
-    temp_require(to && fputs(ce_blob_text(&actual), to) >= 0 && fclose(to) == 0, kept);
-    return true;
-  }
-  read_file(kept, &expected);
-  if (strcmp(ce_blob_text(&expected), ce_blob_text(&actual)) == 0) {
-    return true;
-  }
-  diff_print(stderr, ce_blob_text(&expected), ce_blob_text(&actual));
-  fprintf(stderr, "FAILED %s\n", name);
-  return false;
-}
-
-static int is_case(const struct dirent *entry) {
-  size_t length = strlen(entry->d_name);
-  return length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
-}
-
-static unsigned run_all(const char *directory, bool update, unsigned *ret_failed) {
-  CE_AUTO(ce_free) char *path = ce_text_format("%s/cases", directory);
-  struct dirent **entries = NULL;
-  int count = scandir(path, &entries, is_case, alphasort);
-  for (int i = 0; i < count; i++) {
-    entries[i]->d_name[strlen(entries[i]->d_name) - 5] = '\0';
-    *ret_failed += !run_case(directory, entries[i]->d_name, update);
-    free(entries[i]);
-  }
-  free(entries);
-  return count > 0 ? (unsigned)count : 0;
+  return ce_blob_take_text(&actual);
 }
 
 int main(int argc, char **argv) {
-  bool update = argc > 1 && strcmp(argv[1], "--update") == 0;
-  if (argc < 2 + update) {
-    fprintf(stderr, "Usage: golden-guard [--update] DIRECTORY [CASE...]\n");
-    return 2;
-  }
-  const char *directory = argv[1 + update];
-  unsigned failed = 0;
-  unsigned cases = 0;
-  for (int i = 2 + update; i < argc; i++, cases++) {
-    failed += !run_case(directory, argv[i], update);
-  }
-  if (cases == 0) {
-    cases = run_all(directory, update, &failed);
-  }
-  printf("guard: %u cases, %u failed\n", cases, failed);
-  return failed > 0 || cases == 0;
+  return kept_main("guard", argc, argv, answer, NULL);
 }
