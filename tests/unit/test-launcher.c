@@ -19,17 +19,28 @@ struct scene {
   char *home;
   char config[PATH_MAX], state[PATH_MAX], tree[PATH_MAX];
   struct ce_process process;
-  size_t marks; /* how often gio ran */
+  size_t marks;               /* how often gio ran */
+  char last[2][4 * PATH_MAX]; /* what it was told, the latest last */
   int mark_status;
+  bool no_gio;
   struct ce_launcher_request request;
 };
 
 static enum ce_code fake_gio(void *context, const char *const argv[], const char *const extra_env[],
                              int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
   struct scene *scene = context;
-  (void)extra_env, (void)timeout_ms, (void)err;
+  (void)extra_env, (void)timeout_ms;
   assert_string_equal(argv[0], "gio");
   scene->marks++;
+  memcpy(scene->last[0], scene->last[1], sizeof scene->last[0]);
+  scene->last[1][0] = '\0';
+  for (size_t i = 0; argv[i]; i++) {
+    size_t used = strlen(scene->last[1]);
+    snprintf(scene->last[1] + used, sizeof scene->last[1] - used, "%s%s", i > 0 ? " " : "", argv[i]);
+  }
+  if (scene->no_gio) {
+    return ce_fail(err, CE_NOT_FOUND, "run", argv[0], "no such program");
+  }
   ret->exit_status = scene->mark_status;
   return CE_OK;
 }
@@ -82,6 +93,56 @@ static void marks_once_and_again_after_an_update(void **state) {
   assert_int_equal(scene.marks, 4);
   assert_string_equal(temp_read(scene.home, PLACE), "two\n");
   assert_int_equal(temp_mode(scene.home, PLACE), 0755);
+  close_scene(&scene);
+}
+
+static void assert_told(const struct scene *scene, size_t which, const char *key, const char *value) {
+  char expected[4 * PATH_MAX];
+  snprintf(expected, sizeof expected, "gio set -t string %s %s %s", temp_path(scene->home, PLACE), key,
+           value);
+  assert_string_equal(scene->last[which], expected);
+}
+
+/* Xfce compares the content with the checksum, as lower-case SHA-256. */
+static void is_what_xfce_trusts(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  place(&scene, CE_LAUNCHER_PLACED, true, true);
+  assert_told(&scene, 0, "metadata::xfce-exe-checksum",
+              "2c8b08da5ce60398e1f19af0e5dccc744df274b826abe585eaba68c525434806");
+  assert_int_equal(temp_mode(scene.home, PLACE) & 0100, 0100);
+  close_scene(&scene);
+}
+
+/* GNOME's desktop icons (DING) want the mark, the executable bit, and that nobody else writes there. */
+static void is_what_gnome_trusts(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  assert_int_equal(rmdir(temp_path(scene.home, "Desktop")), 0);
+  temp_directory(scene.home, "config");
+  temp_write(scene.home, "config/user-dirs.dirs", "XDG_DESKTOP_DIR=\"$HOME/Desktop\"\n", 0644);
+  scene.request.desktop = true;
+  mode_t mask = umask(0);
+  place(&scene, CE_LAUNCHER_PLACED, true, true);
+  umask(mask);
+  assert_told(&scene, 1, "metadata::trusted", "true");
+  assert_int_equal(temp_mode(scene.home, PLACE) & 0122, 0100);
+  assert_int_equal(temp_mode(scene.home, "Desktop") & 022, 0);
+  close_scene(&scene);
+}
+
+/* Plasma and DDE have no marks: the executable bit is all, also where there is no gio. */
+static void is_what_kde_and_dde_trust(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  scene.no_gio = true;
+  place(&scene, CE_LAUNCHER_PLACED, true, false);
+  assert_int_equal(temp_mode(scene.home, PLACE), 0755);
+  assert_string_equal(temp_read(scene.home, PLACE), "one\n");
+  place(&scene, CE_LAUNCHER_PLACED, false, false);
   close_scene(&scene);
 }
 
@@ -181,6 +242,9 @@ static void finds_no_home_and_no_launcher_in_the_tree(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(marks_once_and_again_after_an_update),
+      cmocka_unit_test(is_what_xfce_trusts),
+      cmocka_unit_test(is_what_gnome_trusts),
+      cmocka_unit_test(is_what_kde_and_dde_trust),
       cmocka_unit_test(marks_later_where_there_was_no_session_or_no_answer),
       cmocka_unit_test(goes_on_where_another_run_was_killed),
       cmocka_unit_test(refuses_a_record_of_another_place),
