@@ -57,7 +57,8 @@ static enum ce_code read_lists(const struct ce_guard_place *place, struct ce_blo
   return code;
 }
 
-/* Each run renews what the record says, so it stands for a list that this user may not read. */
+/* Each run renews what the record says, so it stands for a list that this user may not read; and it alone
+ * tells our own file from somebody else's while nothing is installed. */
 static enum ce_code believe_record(const struct ce_guard_place *place, const struct ce_receipt *receipt,
                                    enum listing *ret, struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob bytes = {0};
@@ -100,14 +101,14 @@ static enum ce_code find_listing(const struct ce_guard_place *place, struct ce_c
   if (code != CE_OK) {
     return code;
   }
-  if (!seen) {
-    return believe_record(place, receipt, ret, err);
-  }
-  if (receipt) {
+  if (seen && receipt) {
     return compare(receipt, &list, clues, ret, err);
   }
-  *ret = ce_look_has(place, CE_FAPOLICYD_TRUST) ? LISTING_EMPTY : LISTING_NONE;
-  return CE_OK;
+  code = believe_record(place, receipt, ret, err);
+  if (code == CE_OK && seen && !ce_look_has(place, CE_FAPOLICYD_TRUST)) {
+    *ret = LISTING_NONE;
+  }
+  return code;
 }
 
 static void tell(struct ce_clues *clues, enum listing listing) {
