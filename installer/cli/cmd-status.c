@@ -5,8 +5,11 @@
 #include "base/utf8.h"
 #include "cli/machine.h"
 
-static enum ce_code code_of(enum ce_status_state state) {
-  switch (state) {
+static enum ce_code code_of(const struct ce_status *status) {
+  if (status->busy) {
+    return CE_LOCKED;
+  }
+  switch (status->state) {
   case CE_STATUS_ABSENT:
     return CE_NOT_INSTALLED;
   case CE_STATUS_OK:
@@ -27,8 +30,9 @@ static void append(json_t *array, json_t *value) {
 
 static json_t *to_json(const struct ce_status *status, const struct ce_language *language) {
   json_t *json =
-      json_pack("{s:s,s:s,s:s,s:[],s:[],s:[]}", "state", ce_status_state_name(status->state), "version",
-                status->version, "profile", status->profile, "items", "missing", "notes");
+      json_pack("{s:s,s:b,s:s,s:s,s:[],s:[],s:[]}", "state", ce_status_state_name(status->state), "busy",
+                status->busy, "version", status->version, "profile", status->profile, "items", "missing",
+                "notes");
   for (size_t i = 0; i < status->items.count; i++) {
     const struct ce_item *item = &status->items.items[i];
     CE_AUTO(ce_free) char *path = ce_text_format("/%s", item->path);
@@ -95,11 +99,21 @@ static void print_summary(const struct ce_face *face, const struct ce_status *st
         status->version, items->fault_count, items->count);
     break;
   default:
-    fprintf(face->out, "%s\n", ce_translate(face->language, ce_code_sentence(code_of(status->state))));
+    fprintf(face->out, "%s\n", ce_translate(face->language, ce_code_sentence(code_of(status))));
   }
 }
 
+/* What is missing in the middle of a run is nobody's fault. */
+static void print_busy(const struct ce_face *face) {
+  fprintf(face->out, "%s\n%s\n", ce_translate(face->language, ce_code_sentence(CE_LOCKED)),
+          ce_translate(face->language, ce_code_remedy(CE_LOCKED)));
+}
+
 static void print_text(const struct ce_face *face, const struct ce_status *status, bool deep) {
+  if (status->busy) {
+    print_busy(face);
+    return;
+  }
   print_summary(face, status, deep);
   for (size_t i = 0; i < status->items.count; i++) {
     print_item(face, &status->items.items[i]);
@@ -111,7 +125,7 @@ static void print_text(const struct ce_face *face, const struct ce_status *statu
     fprintf(face->out, "%s\n", ce_translate(face->language, *note));
   }
   if (status->state != CE_STATUS_OK) {
-    fprintf(face->out, "%s\n", ce_translate(face->language, ce_code_remedy(code_of(status->state))));
+    fprintf(face->out, "%s\n", ce_translate(face->language, ce_code_remedy(code_of(status))));
   }
 }
 
@@ -135,5 +149,5 @@ enum ce_code ce_command_status(struct ce_session *session, struct ce_error *err)
     fflush(face->out);
   }
   session->told_people = session->told_programs = true;
-  return code_of(status.state);
+  return code_of(&status);
 }

@@ -83,6 +83,12 @@ static struct ce_check judge_status(const struct ce_status *status) {
                            .id = "installed",
                            .subject = status->version,
                            .level = CE_CHECK_WARNING};
+  if (status->busy) {
+    check.level = CE_CHECK_ADVICE;
+    check.sentence = ce_code_sentence(CE_LOCKED);
+    check.remedy = ce_code_remedy(CE_LOCKED);
+    return check;
+  }
   switch (status->state) {
   case CE_STATUS_ABSENT:
     check.level = CE_CHECK_ADVICE;
@@ -179,15 +185,16 @@ enum ce_code ce_doctor_look_environment(const struct ce_doctor_subject *subject,
   if (code != CE_OK) {
     return tell_unreadable(&problem, list, err);
   }
-  CE_AUTO(ce_free) char *detail = describe_faults(&status);
+  CE_AUTO(ce_free) char *detail = status.busy ? NULL : describe_faults(&status);
   struct ce_check check = judge_status(&status);
   check.detail = detail;
   code = ce_check_add(list, &check, err);
-  if (code == CE_OK && ce_doctor_is_installed(subject)) {
+  bool judged = ce_doctor_is_installed(subject) && !status.busy;
+  if (code == CE_OK && judged) {
     code = look_at_programs(subject, list, err);
   }
-  if (code == CE_OK && ce_doctor_is_installed(subject)) {
+  if (code == CE_OK && judged) {
     code = ce_doctor_look_labels(subject, list, err);
   }
-  return code == CE_OK && ce_doctor_is_installed(subject) ? look_at_service(&status, list, err) : code;
+  return code == CE_OK && judged ? look_at_service(&status, list, err) : code;
 }

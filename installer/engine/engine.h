@@ -139,6 +139,7 @@ const char *ce_status_state_name(enum ce_status_state state); /* "absent" */
 
 struct ce_status {
   enum ce_status_state state;
+  bool busy;     /* a run is at work: the rest tells of a moment in its middle; never INTERRUPTED then */
   char *version; /* "" when absent */
   char *profile;
   struct ce_item_list items; /* every path with its state */

@@ -62,13 +62,26 @@ static enum ce_code recover(struct ce_run_state *run, struct ce_error *err) {
   return CE_OK;
 }
 
+/* Who waits is told for what. */
+static enum ce_code take_lock(struct ce_run_state *run, struct ce_error *err) {
+  const struct ce_engine *engine = run->engine;
+  bool held = false;
+  enum ce_code code = ce_lock_is_held(engine->fs, &held, err);
+  if (code == CE_OK && held) {
+    ce_emit_phase(engine->sink, "lock", N_("Waiting until another run has ended"));
+  }
+  if (code == CE_OK) {
+    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, engine->cancelled, &run->lock, err);
+  }
+  return code;
+}
+
 /* The end of an interrupted purge took the lock's file along. */
 static enum ce_code lock_again(struct ce_run_state *run, struct ce_error *err) {
   ce_lock_free(ce_take(&run->lock));
   enum ce_code code = ce_state_prepare(run->engine, err);
   if (code == CE_OK) {
-    code = ce_lock_take(run->engine->fs, run->engine->clock, CE_LOCK_WAIT_MS, run->engine->cancelled,
-                        &run->lock, err);
+    code = take_lock(run, err);
   }
   return code == CE_OK ? recover(run, err) : code;
 }
@@ -80,7 +93,7 @@ enum ce_code ce_run_begin(struct ce_run_state *run, struct ce_error *err) {
     code = ce_state_prepare(engine, err);
   }
   if (code == CE_OK) {
-    code = ce_lock_take(engine->fs, engine->clock, CE_LOCK_WAIT_MS, engine->cancelled, &run->lock, err);
+    code = take_lock(run, err);
   }
   if (code == CE_OK) {
     code = recover(run, err);

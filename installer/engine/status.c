@@ -7,6 +7,7 @@
 #include "engine/probe.h"
 #include "engine/services.h"
 #include "model/strings.h"
+#include "txn/lock.h"
 #include "txn/transaction.h"
 
 #include <string.h>
@@ -71,22 +72,39 @@ static enum ce_code inspect_installed(const struct ce_engine *engine, const stru
   return status->version && status->profile ? CE_OK : ce_fail_memory(err, "status");
 }
 
-enum ce_code ce_engine_status(const struct ce_engine *engine, bool deep, struct ce_status *ret,
-                              struct ce_error *err) {
+static enum ce_code inspect(const struct ce_engine *engine, bool deep, struct ce_status *status,
+                            struct ce_error *err) {
   CE_AUTO(ce_receipt) struct ce_receipt *receipt = NULL;
-  CE_AUTO(ce_status) struct ce_status status = {0};
   bool interrupted = false;
   enum ce_code code = ce_txn_is_interrupted(engine->fs, &interrupted, err);
   if (code == CE_OK) {
     code = ce_txn_read_receipt(engine->fs, &receipt, err);
   }
   if (code == CE_OK && receipt && receipt->installed) {
-    code = inspect_installed(engine, receipt, deep, &status, err);
+    code = inspect_installed(engine, receipt, deep, status, err);
+  }
+  bool busy = false;
+  if (code == CE_OK) {
+    code = ce_lock_is_held(engine->fs, &busy, err);
+  }
+  if (code == CE_OK) {
+    status->busy = status->busy || busy;
+    status->state = interrupted && !status->busy ? CE_STATUS_INTERRUPTED : status->state;
+  }
+  return code;
+}
+
+enum ce_code ce_engine_status(const struct ce_engine *engine, bool deep, struct ce_status *ret,
+                              struct ce_error *err) {
+  CE_AUTO(ce_status) struct ce_status status = {0};
+  /* A run may begin or end while this looks: what is there belongs to it in both cases. */
+  enum ce_code code = ce_lock_is_held(engine->fs, &status.busy, err);
+  if (code == CE_OK) {
+    code = inspect(engine, deep, &status, err);
   }
   if (code != CE_OK) {
     return code;
   }
-  status.state = interrupted ? CE_STATUS_INTERRUPTED : status.state;
   if (!status.version) {
     status.version = strdup("");
     status.profile = strdup("");

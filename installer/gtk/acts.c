@@ -53,9 +53,13 @@ void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page) {
   if (page == CE_PAGE_KEY) {
     ce_wizard_stop_child(&wizard->keys);
   }
+  if (page == CE_PAGE_WELCOME) {
+    ce_wizard_stop_waiting(wizard);
+  }
 }
 
 void ce_wizard_end_children(struct ce_wizard *wizard) {
+  ce_wizard_stop_waiting(wizard);
   ce_wizard_stop_child(&wizard->look);
   ce_wizard_stop_child(&wizard->keys);
   ce_wizard_stop_child(&wizard->work);

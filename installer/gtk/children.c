@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define LOOK_PATIENCE_S 60
+#define WAIT_S          1 /* between two looks whether another run has ended */
 #define ARGUMENTS_MAX   32
 
 static const char *text_of(const json_t *object, const char *key) {
@@ -103,10 +104,13 @@ static void take_status(void *context, const json_t *object, const char *line) {
   struct ce_wizard *wizard = context;
   const char *state = text_of(object, "state");
   snprintf(wizard->installed_version, sizeof wizard->installed_version, "%s", text_of(object, "version"));
-  wizard->installed = strcmp(state, "ok") == 0       ? CE_INSTALLED_OK
-                      : strcmp(state, "absent") == 0 ? CE_INSTALLED_NOT
-                                                     : CE_INSTALLED_FAULTY;
+  wizard->installed = json_is_true(json_object_get(object, "busy")) ? CE_INSTALLED_BUSY
+                      : strcmp(state, "ok") == 0                    ? CE_INSTALLED_OK
+                      : strcmp(state, "absent") == 0                ? CE_INSTALLED_NOT
+                                                                    : CE_INSTALLED_FAULTY;
 }
+
+static void wait_for_other_run(struct ce_wizard *wizard);
 
 static void end_status(void *context, enum ce_runner_end end, int status, const char *complaint) {
   (void)end;
@@ -118,20 +122,51 @@ static void end_status(void *context, enum ce_runner_end end, int status, const 
   if (installed) {
     ce_organisation_read_installed(&wizard->organisation, root_of(wizard));
     wizard->looking = false;
+  } else if (wizard->installed == CE_INSTALLED_BUSY) {
+    wizard->looking = false;
+    wait_for_other_run(wizard);
   } else {
+    wizard->looking = true;
     look_at_plan(wizard);
   }
   ce_wizard_refresh(wizard);
 }
 
-void ce_wizard_look(struct ce_wizard *wizard) {
+static bool look_at_status(struct ce_wizard *wizard) {
   static const char *const words[] = {"status", "--json", NULL};
   const struct ce_runner_client client = {.told = take_status, .ended = end_status, .context = wizard};
   struct ce_error ignored;
   ce_wizard_stop_child(&wizard->look);
+  return ce_wizard_start_child(wizard, words, false, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) ==
+         CE_OK;
+}
+
+void ce_wizard_look(struct ce_wizard *wizard) {
+  ce_wizard_stop_waiting(wizard);
   wizard->installed = CE_INSTALLED_UNKNOWN;
-  wizard->looking =
-      ce_wizard_start_child(wizard, words, false, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) == CE_OK;
+  wizard->looking = look_at_status(wizard);
+}
+
+/* The page goes on showing that the other run is at work meanwhile. */
+static gboolean look_whether_it_ended(gpointer context) {
+  struct ce_wizard *wizard = context;
+  wizard->waiting_source = 0;
+  if (!look_at_status(wizard)) {
+    wait_for_other_run(wizard);
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void wait_for_other_run(struct ce_wizard *wizard) {
+  ce_wizard_stop_waiting(wizard);
+  wizard->waiting_source = g_timeout_add_seconds(WAIT_S, look_whether_it_ended, wizard);
+}
+
+void ce_wizard_stop_waiting(struct ce_wizard *wizard) {
+  if (wizard->waiting_source) {
+    g_source_remove(wizard->waiting_source);
+    wizard->waiting_source = 0;
+  }
 }
 
 /* Checks. */

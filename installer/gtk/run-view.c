@@ -31,6 +31,7 @@ const char *ce_phase_sentence(const char *phase) {
     const char *phase, *sentence;
   } sentences[] = {
       {"", N_("Waiting for the administrator's password")},
+      {"lock", N_("Waiting until another run has ended")},
       {"security", N_("Looking for security software")},
       {"trust", N_("Checking the signatures")},
       {"fetch", N_("Fetching the package")},

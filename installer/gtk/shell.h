@@ -53,7 +53,13 @@ extern const struct ce_page_class ce_page_welcome, ce_page_check, ce_page_key, c
     ce_page_error;
 
 /* What the installed machine is, as status tells. */
-enum ce_installed { CE_INSTALLED_UNKNOWN, CE_INSTALLED_NOT, CE_INSTALLED_OK, CE_INSTALLED_FAULTY };
+enum ce_installed {
+  CE_INSTALLED_UNKNOWN,
+  CE_INSTALLED_NOT,
+  CE_INSTALLED_OK,
+  CE_INSTALLED_FAULTY,
+  CE_INSTALLED_BUSY /* another run is at work: nothing can be said before it has ended */
+};
 
 struct ce_wizard {
   const struct ce_wizard_request *request;
@@ -68,6 +74,7 @@ struct ce_wizard {
   struct ce_runner *look; /* plan or status, then doctor: children that only look */
   struct ce_runner *keys;
   struct ce_runner *work;
+  guint waiting_source; /* looks again whether another run has ended */
   guint closing_source; /* the run has to end within a limit after the window was closed */
 
   enum ce_installed installed;
@@ -110,6 +117,7 @@ enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const w
                                    struct ce_runner **ret, struct ce_error *err);
 void ce_wizard_stop_child(struct ce_runner **runner);
 void ce_wizard_look(struct ce_wizard *wizard);
+void ce_wizard_stop_waiting(struct ce_wizard *wizard);
 void ce_wizard_check(struct ce_wizard *wizard);
 void ce_wizard_watch_keys(struct ce_wizard *wizard);
 void ce_wizard_work(struct ce_wizard *wizard);

@@ -228,6 +228,15 @@ enum ce_code ce_fs_root_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pi
   return CE_LOCKED;
 }
 
+enum ce_code ce_fs_root_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err) {
+  struct flock holder = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  if (fcntl(fd_of(file), F_OFD_GETLK, &holder) != 0) {
+    return ce_fail_sys(err, errno, "look at the lock of", path_of(file));
+  }
+  *ret = holder.l_type != F_UNLCK;
+  return CE_OK;
+}
+
 enum ce_code ce_fs_root_close(struct ce_fs_file *base, struct ce_error *err) {
   struct ce_fs_root_file *file = (struct ce_fs_root_file *)base;
   enum ce_code code = CE_OK;

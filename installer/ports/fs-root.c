@@ -142,6 +142,7 @@ static const struct ce_fs_ops root_ops = {
     .sync = ce_fs_root_sync,
     .start_writing = ce_fs_root_start_writing,
     .try_lock = ce_fs_root_try_lock,
+    .is_locked = ce_fs_root_is_locked,
     .close = ce_fs_root_close,
     .share = share_root,
     .free = free_root,

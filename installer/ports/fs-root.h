@@ -106,6 +106,7 @@ enum ce_code ce_fs_root_truncate(struct ce_fs_file *file, uint64_t size_bytes, s
 enum ce_code ce_fs_root_sync(struct ce_fs_file *file, struct ce_error *err);
 void ce_fs_root_start_writing(struct ce_fs_file *file);
 enum ce_code ce_fs_root_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pid, struct ce_error *err);
+enum ce_code ce_fs_root_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err);
 enum ce_code ce_fs_root_close(struct ce_fs_file *file, struct ce_error *err);
 
 #endif

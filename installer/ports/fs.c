@@ -205,6 +205,10 @@ enum ce_code ce_fs_file_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pi
   return file->fs->ops->try_lock(file, ret_holder_pid, err);
 }
 
+enum ce_code ce_fs_file_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err) {
+  return file->fs->ops->is_locked(file, ret, err);
+}
+
 enum ce_code ce_fs_file_close(struct ce_fs_file *file, struct ce_error *err) {
   return file ? file->fs->ops->close(file, err) : CE_OK;
 }

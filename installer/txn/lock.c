@@ -150,3 +150,18 @@ enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_
     clock->sleep_ms(clock->context, POLL_MS);
   }
 }
+
+enum ce_code ce_lock_is_held(struct ce_fs *fs, bool *ret, struct ce_error *err) {
+  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
+  struct ce_error why;
+  enum ce_code code = ce_fs_open(fs, CE_LOCK, CE_FS_READ, 0, &file, &why);
+  if (code == CE_NOT_FOUND) {
+    *ret = false;
+    return CE_OK;
+  }
+  if (code != CE_OK) {
+    *err = why;
+    return code;
+  }
+  return ce_fs_file_is_locked(file, ret, err);
+}

@@ -18,6 +18,8 @@ struct ce_lock;
 CE_MUST_USE enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_t wait_ms,
                                       const volatile sig_atomic_t *cancelled, struct ce_lock **ret,
                                       struct ce_error *err);
+/* Looks only: whether a run is at work. False where there is no lock file. */
+CE_MUST_USE enum ce_code ce_lock_is_held(struct ce_fs *fs, bool *ret, struct ce_error *err);
 /* Releases it; the file stays. */
 void ce_lock_free(struct ce_lock *lock);
 CE_DEFINE_AUTO(ce_lock, struct ce_lock *, ce_lock_free);

@@ -129,6 +129,15 @@ enum ce_code ce_disk_op_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pi
   return CE_OK;
 }
 
+enum ce_code ce_disk_op_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err) {
+  struct ce_disk *disk = NULL;
+  enum ce_code code = ce_disk_enter(file->fs, CE_DISK_LOOKS, "look at the lock of", "file", &disk, err);
+  if (code == CE_OK) {
+    *ret = disk->locker && disk->locker != file && disk->locked == ((struct ce_disk_file *)file)->inode;
+  }
+  return code;
+}
+
 /* Closing a file that was only read cannot matter, so no fault hits it. */
 enum ce_code ce_disk_op_close(struct ce_fs_file *file, struct ce_error *err) {
   struct ce_disk *disk = NULL;

@@ -169,6 +169,7 @@ enum ce_code ce_disk_op_write(struct ce_fs_file *file, const void *bytes, size_t
 enum ce_code ce_disk_op_truncate(struct ce_fs_file *file, uint64_t size_bytes, struct ce_error *err);
 enum ce_code ce_disk_op_sync(struct ce_fs_file *file, struct ce_error *err);
 enum ce_code ce_disk_op_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pid, struct ce_error *err);
+enum ce_code ce_disk_op_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err);
 enum ce_code ce_disk_op_close(struct ce_fs_file *file, struct ce_error *err);
 
 #endif

@@ -46,6 +46,7 @@ const struct ce_fs_ops ce_disk_ops = {
     .truncate = ce_disk_op_truncate,
     .sync = ce_disk_op_sync,
     .try_lock = ce_disk_op_try_lock,
+    .is_locked = ce_disk_op_is_locked,
     .close = ce_disk_op_close,
     .free = free_nothing,
 };

@@ -11,6 +11,8 @@
 #include "engine/doctor-look.h"
 #include "engine/doctor-machine.h"
 #include "engine/doctor.h"
+#include "model/layout.h"
+#include "txn/lock.h"
 
 #define DAY_S 86400
 
@@ -189,6 +191,33 @@ static void offers_to_label_only_what_has_a_wrong_label(void **state) {
   scene_close(&scene);
 }
 
+/* With a journal, as in the middle of a run. */
+static void does_not_take_a_run_at_work_for_an_interrupted_one(void **state) {
+  (void)state;
+  struct scene scene;
+  struct ce_lock *lock = NULL;
+  struct ce_error err;
+  scene_open(&scene, false, silent);
+  assert_int_equal(ce_lock_take(scene.fs, ce_clock_system(), 0, NULL, &lock, &err), CE_OK);
+  scene_make(&scene, CE_JOURNAL);
+  CE_AUTO(ce_status) struct ce_status at_work = {0};
+  assert_int_equal(ce_engine_status(&scene.engine, false, &at_work, &err), CE_OK);
+  assert_true(at_work.busy);
+  assert_int_equal(at_work.state, CE_STATUS_ABSENT);
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  struct ce_doctor_subject subject = {.engine = &scene.engine};
+  assert_int_equal(ce_doctor_look_environment(&subject, &list, &err), CE_OK);
+  assert_int_equal(list.count, 1);
+  assert_int_equal(list.items[0].level, CE_CHECK_ADVICE);
+  assert_string_equal(list.items[0].sentence, ce_code_sentence(CE_LOCKED));
+  ce_lock_free(lock);
+  CE_AUTO(ce_status) struct ce_status left = {0};
+  assert_int_equal(ce_engine_status(&scene.engine, false, &left, &err), CE_OK);
+  assert_false(left.busy);
+  assert_int_equal(left.state, CE_STATUS_INTERRUPTED);
+  scene_close(&scene);
+}
+
 static void passes_findings_on(void **state) {
   (void)state;
   struct ce_finding found = {.id = "usbguard",
@@ -225,6 +254,7 @@ int main(void) {
       cmocka_unit_test(says_that_nothing_is_installed),
       cmocka_unit_test(says_that_the_record_cannot_be_read),
       cmocka_unit_test(offers_to_label_only_what_has_a_wrong_label),
+      cmocka_unit_test(does_not_take_a_run_at_work_for_an_interrupted_one),
       cmocka_unit_test(passes_findings_on),
   };
   return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);

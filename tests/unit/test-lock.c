@@ -7,6 +7,7 @@
 #include "txn/lock.h"
 
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -241,6 +242,45 @@ static void holds_between_processes_and_ends_with_them(void **state) {
   temp_remove(root);
 }
 
+static void assert_held(struct ce_fs *fs, bool expected) {
+  struct ce_error err;
+  bool held = !expected;
+  assert_int_equal(ce_lock_is_held(fs, &held, &err), CE_OK);
+  assert_int_equal(held, expected);
+}
+
+static void is_seen_without_being_taken(void **state) {
+  struct scene *scene = *state;
+  assert_held(scene->fs, false);
+  struct ce_lock *lock = take(scene);
+  assert_held(scene->fs, true);
+  ce_lock_free(lock);
+  assert_held(scene->fs, false);
+}
+
+static void is_seen_in_another_process_until_that_ends(void **state) {
+  struct scene *scene = *state;
+  char *root = temp_make();
+  int ready[2];
+  int released[2];
+  char byte = 0;
+  assert_int_equal(pipe(ready), 0);
+  assert_int_equal(pipe(released), 0);
+  pid_t child = hold_elsewhere(root, ready[1], released[0]);
+  assert_int_equal(read(ready[0], &byte, 1), 1);
+  CE_AUTO(ce_fs) struct ce_fs *fs = NULL;
+  assert_int_equal(ce_fs_open_root(root, &fs, &scene->err), CE_OK);
+  assert_held(fs, true);
+  assert_int_equal(kill(child, SIGKILL), 0);
+  assert_int_equal(waitpid(child, NULL, 0), child);
+  assert_held(fs, false);
+  for (size_t i = 0; i < 2; i++) {
+    close(ready[i]);
+    close(released[i]);
+  }
+  temp_remove(root);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(writes_the_holders_pid_and_takes_it_back, set_up, tear_down),
@@ -254,6 +294,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(says_what_is_wrong_with_the_state_directory, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_read_only_machine_cannot_be_locked, set_up, tear_down),
       cmocka_unit_test_setup_teardown(holds_between_processes_and_ends_with_them, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(is_seen_without_being_taken, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(is_seen_in_another_process_until_that_ends, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,11 +4,17 @@
 #include "gtk/dialog.h"
 #include "gtk/embedded.h"
 
+#include <string.h>
+
 #define PAGE CE_PAGE_WELCOME
 
 static void begin(struct ce_wizard *wizard, enum ce_task task) {
   wizard->flow.task = task;
   ce_wizard_input(wizard, CE_INPUT_BEGIN);
+}
+
+static void press_retry(struct ce_wizard *wizard) {
+  ce_wizard_input(wizard, CE_INPUT_RETRY);
 }
 
 static void press_install(struct ce_wizard *wizard) {
@@ -46,6 +52,10 @@ static void press_remove(struct ce_wizard *wizard) {
 
 static bool is_installed(const struct ce_wizard *wizard) {
   return wizard->installed == CE_INSTALLED_OK || wizard->installed == CE_INSTALLED_FAULTY;
+}
+
+static bool is_busy(const struct ce_wizard *wizard) {
+  return wizard->installed == CE_INSTALLED_BUSY;
 }
 
 /* One line of the table of facts. */
@@ -114,6 +124,8 @@ static const char *state_sentence(const struct ce_wizard *wizard) {
     return N_("The certificate environment is installed and in order.");
   case CE_INSTALLED_FAULTY:
     return N_("The certificate environment is installed, but something is missing or was changed.");
+  case CE_INSTALLED_BUSY:
+    return N_("Another installation, update, repair or removal is under way on this computer.");
   default:
     return N_("This installs what your USB key needs on this computer: its driver, the monitor service and "
               "the certificate "
@@ -121,39 +133,56 @@ static const char *state_sentence(const struct ce_wizard *wizard) {
   }
 }
 
-static void show_problem(const struct ce_wizard *wizard) {
+/* NULL when the installation can be planned. */
+static char *problem_text(const struct ce_wizard *wizard) {
   enum ce_code code = ce_code_of_id(wizard->plan.problem_id);
   bool problem = !wizard->looking && !is_installed(wizard) && !wizard->plan.summary && code < CE_CODE_COUNT;
+  return problem ? ce_text_format("%s %s", ce_wizard_text(wizard, ce_code_sentence(code)),
+                                  ce_wizard_text(wizard, ce_code_remedy(code)))
+                 : NULL;
+}
+
+static void show_status(const struct ce_wizard *wizard) {
   CE_AUTO(ce_free)
-  char *text = problem ? ce_text_format("%s %s", ce_wizard_text(wizard, ce_code_sentence(code)),
-                                        ce_wizard_text(wizard, ce_code_remedy(code)))
-                       : NULL;
+  char *text = is_busy(wizard)
+                   ? strdup(ce_wizard_text(wizard, N_("This page goes on by itself as soon as it has ended.")))
+                   : problem_text(wizard);
   ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
   ce_wizard_show(wizard, PAGE, "status", text != NULL);
 }
 
+static void show_buttons(const struct ce_wizard *wizard) {
+  bool installed = is_installed(wizard);
+  ce_wizard_show(wizard, PAGE, "install-button", !installed && !is_busy(wizard));
+  gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "install-button"), !wizard->looking);
+  ce_wizard_show(wizard, PAGE, "repair-button", installed);
+  ce_wizard_show(wizard, PAGE, "update-button", installed);
+  ce_wizard_show(wizard, PAGE, "remove-button", installed);
+  ce_wizard_show(wizard, PAGE, "retry-button", is_busy(wizard));
+}
+
 static void refresh(struct ce_wizard *wizard) {
   bool installed = is_installed(wizard);
-  bool planned = !installed && wizard->plan.summary;
+  bool planned = !installed && !is_busy(wizard) && wizard->plan.summary;
   ce_wizard_set_label(wizard, PAGE, "lead", ce_wizard_text(wizard, state_sentence(wizard)));
   clear_facts(wizard);
   ce_wizard_show(wizard, PAGE, "busy", wizard->looking);
   ce_wizard_show(wizard, PAGE, "places-expander", false);
   ce_wizard_show(wizard, PAGE, "service-note", false);
-  show_problem(wizard);
+  ce_wizard_show(wizard, PAGE, "password-note", !is_busy(wizard));
+  show_status(wizard);
   if (planned) {
     show_plan(wizard);
   } else if (installed) {
     add_fact(wizard, 0, N_("Version"), wizard->installed_version);
   }
-  ce_wizard_show(wizard, PAGE, "install-button", !installed);
-  gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "install-button"), !wizard->looking);
-  ce_wizard_show(wizard, PAGE, "repair-button", installed);
-  ce_wizard_show(wizard, PAGE, "update-button", installed);
-  ce_wizard_show(wizard, PAGE, "remove-button", installed);
+  show_buttons(wizard);
 }
 
 static const char *main_button(const struct ce_wizard *wizard) {
+  if (is_busy(wizard)) {
+    return "retry-button";
+  }
   if (!is_installed(wizard)) {
     return "install-button";
   }
@@ -185,13 +214,16 @@ static const struct ce_page_text texts[] = {
     {"update-button", CE_TEXT_DESCRIPTION, N_("Looks for a newer version and installs it.")},
     {"remove-button", CE_TEXT_BUTTON, N_("Re_move...")},
     {"remove-button", CE_TEXT_DESCRIPTION, N_("Removes the environment after one more question.")},
+    {"retry-button", CE_TEXT_BUTTON, N_("_Retry")},
+    {"retry-button", CE_TEXT_DESCRIPTION, N_("Looks again whether it has ended.")},
     {"close-button", CE_TEXT_BUTTON, N_("_Close")},
     {0},
 };
 
 static const struct ce_page_button buttons[] = {
     {"install-button", press_install}, {"repair-button", press_repair}, {"update-button", press_update},
-    {"remove-button", press_remove},   {"close-button", press_close},   {0},
+    {"remove-button", press_remove},   {"retry-button", press_retry},   {"close-button", press_close},
+    {0},
 };
 
 const struct ce_page_class ce_page_welcome = {.name = "welcome",
