@@ -22,8 +22,9 @@ enum ce_key_reply ce_key_question_reply(const char *word) {
   }
 }
 
-static void begin(void *context) {
+static void begin(void *context, bool installed) {
   struct ce_key_question *question = context;
+  question->installed = installed;
   question->is_open = false;
   question->length = 0;
 }
@@ -31,15 +32,22 @@ static void begin(void *context) {
 static void show(void *context) {
   struct ce_key_question *question = context;
   const struct ce_face *face = &question->session->face;
+  const char *sentence =
+      question->installed
+          ? N_("The certificate environment is installed. Insert the key to check that it works.")
+          : N_("Insert the key and choose Retry.");
   if (!face->json) {
-    ce_face_print(face, face->people, N_("  [Enter] look again   [s] go on without the key   [c] cancel\n"));
+    ce_face_print(face, face->people,
+                  question->installed
+                      ? N_("  [Enter] look again   [s] finish without the key\n")
+                      : N_("  [Enter] look again   [s] go on without the key   [c] cancel\n"));
     fflush(face->people);
     question->session->enter_is_stale = true;
   } else if (!question->is_open) {
     ce_json_line_print(face->out,
-                       json_pack("{s:s,s:s,s:s,s:[s,s,s]}", "event", "question", "id", QUESTION, "message",
-                                 ce_translate(face->language, N_("Insert the key and choose Retry.")),
-                                 "choices", "retry", "skip", "cancel"));
+                       json_pack("{s:s,s:s,s:s,s:[s,s,s],s:b}", "event", "question", "id", QUESTION,
+                                 "message", ce_translate(face->language, sentence), "choices", "retry",
+                                 "skip", "cancel", "installed", question->installed));
   }
   question->is_open = true;
 }

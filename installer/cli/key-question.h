@@ -12,7 +12,8 @@
 struct ce_key_question {
   struct ce_session *session;
   struct ce_key_prompt prompt;
-  bool is_open; /* asked, and not answered yet */
+  bool installed; /* the environment is in place: only the key is to be looked at */
+  bool is_open;   /* asked, and not answered yet */
   char line[CE_ANSWER_BYTES_MAX + 1];
   size_t length;
 };

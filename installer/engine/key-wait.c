@@ -210,7 +210,7 @@ enum ce_code ce_key_wait_run(const struct ce_engine *engine, const struct ce_key
   struct loop loop = {
       .engine = engine, .wait = wait, .watch = watch, .prompt_fd = wait->prompt ? wait->prompt->fd : -1};
   if (wait->prompt) {
-    wait->prompt->begin(wait->prompt->context);
+    wait->prompt->begin(wait->prompt->context, wait->goal == CE_KEY_GOAL_READY);
   }
   int64_t now = now_ms(&loop);
   loop.deadline_ms = wait->timeout_ms > 0 ? now + wait->timeout_ms : 0;

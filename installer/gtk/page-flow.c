@@ -10,6 +10,10 @@ bool ce_flow_is_working(struct ce_flow flow) {
   return flow.page == CE_PAGE_INSTALL || flow.asked != CE_ASKED_NOTHING;
 }
 
+bool ce_flow_reverts(struct ce_flow flow) {
+  return ce_flow_is_working(flow) && flow.asked != CE_ASKED_KEY_AFTER;
+}
+
 static struct ce_flow turn_to(struct ce_flow flow, enum ce_page page) {
   flow.page = page;
   return flow;
@@ -89,7 +93,7 @@ static struct ce_flow on_check(struct ce_flow flow, enum ce_flow_input input, en
 }
 
 static struct ce_flow on_key(struct ce_flow flow, enum ce_flow_input input, enum ce_flow_act *ret_act) {
-  bool asked = flow.asked == CE_ASKED_KEY;
+  bool asked = flow.asked != CE_ASKED_NOTHING;
   switch (input) {
   case CE_INPUT_KEY_THERE:
     return asked ? flow : start_work(flow, true, ret_act);
@@ -99,6 +103,9 @@ static struct ce_flow on_key(struct ce_flow flow, enum ce_flow_input input, enum
     *ret_act = asked ? CE_ACT_SAY_RETRY : CE_ACT_WATCH_KEYS;
     return flow;
   case CE_INPUT_CANCEL:
+    if (flow.asked == CE_ASKED_KEY_AFTER) {
+      return answer(flow, CE_ACT_SAY_SKIP, ret_act);
+    }
     return asked ? answer(flow, CE_ACT_SAY_CANCEL, ret_act) : back_to_welcome(flow, ret_act);
   default:
     return flow;
@@ -134,6 +141,12 @@ static struct ce_flow on_install(struct ce_flow flow, enum ce_flow_input input, 
     return ask(flow, CE_ASKED_SECURITY, CE_PAGE_CHECK, CE_ACT_NOTHING, ret_act);
   case CE_INPUT_ASKED_KEY:
     return ask(flow, CE_ASKED_KEY, CE_PAGE_KEY, CE_ACT_WATCH_KEYS, ret_act);
+  case CE_INPUT_ASKED_KEY_AFTER:
+    if (flow.cancelling) { /* too late: there is nothing to take back */
+      *ret_act = CE_ACT_SAY_SKIP;
+      return flow;
+    }
+    return ask(flow, CE_ASKED_KEY_AFTER, CE_PAGE_KEY, CE_ACT_WATCH_KEYS, ret_act);
   case CE_INPUT_CANCEL:
     if (flow.asked == CE_ASKED_PROCEED) {
       return answer(flow, CE_ACT_SAY_CANCEL, ret_act);

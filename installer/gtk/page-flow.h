@@ -18,7 +18,13 @@ enum ce_page {
 enum ce_task { CE_TASK_INSTALL, CE_TASK_REPAIR, CE_TASK_UPDATE, CE_TASK_UNINSTALL };
 
 /* The question of a run that waits for its answer. */
-enum ce_asked { CE_ASKED_NOTHING, CE_ASKED_PROCEED, CE_ASKED_SECURITY, CE_ASKED_KEY };
+enum ce_asked {
+  CE_ASKED_NOTHING,
+  CE_ASKED_PROCEED,
+  CE_ASKED_SECURITY,
+  CE_ASKED_KEY,
+  CE_ASKED_KEY_AFTER /* all is installed, and stays: only the key is to be looked at */
+};
 
 enum ce_flow_input {
   CE_INPUT_BEGIN,       /* the person chose the task */
@@ -33,6 +39,7 @@ enum ce_flow_input {
   CE_INPUT_ASKED_SECURITY,
   CE_INPUT_ASKED_ACCEPTED, /* the run asks about findings that the person has accepted */
   CE_INPUT_ASKED_KEY,
+  CE_INPUT_ASKED_KEY_AFTER, /* when all is installed */
   CE_INPUT_WORKING, /* the run goes on by itself */
   CE_INPUT_CANCEL,  /* the person's Cancel, Back or Escape */
   CE_INPUT_FINISHED,
@@ -67,7 +74,9 @@ struct ce_flow {
 struct ce_flow ce_flow_begin(void);
 /* The state after input. An input that makes no sense where the flow is changes nothing. */
 struct ce_flow ce_flow_step(struct ce_flow flow, enum ce_flow_input input, enum ce_flow_act *ret_act);
-/* Whether a run is at work, so that closing the window has to be confirmed. */
+/* Whether a run is at work. */
 bool ce_flow_is_working(struct ce_flow flow);
+/* Whether leaving now takes back what the run did, so that closing the window has to be confirmed. */
+bool ce_flow_reverts(struct ce_flow flow);
 
 #endif

@@ -108,7 +108,7 @@ static gboolean ask_to_close(GtkWidget *window, GdkEvent *event, gpointer contex
   (void)window;
   (void)event;
   struct ce_wizard *wizard = context;
-  if (!ce_flow_is_working(wizard->flow) || confirm_close(wizard)) {
+  if (!ce_flow_reverts(wizard->flow) || confirm_close(wizard)) {
     close_or_cancel(wizard);
   }
   return TRUE;

@@ -60,7 +60,8 @@ static void take_question(struct ce_wizard *wizard, const json_t *event) {
     json_array_clear(wizard->run.findings);
     ce_wizard_input(wizard, accepted ? CE_INPUT_ASKED_ACCEPTED : CE_INPUT_ASKED_SECURITY);
   } else {
-    ce_wizard_input(wizard, CE_INPUT_ASKED_KEY);
+    bool installed = json_is_true(json_object_get(event, "installed"));
+    ce_wizard_input(wizard, installed ? CE_INPUT_ASKED_KEY_AFTER : CE_INPUT_ASKED_KEY);
   }
 }
 

@@ -117,14 +117,15 @@ static void asks_once_until_it_is_answered(void **state) {
 static void asks_anew_in_a_second_wait(void **state) {
   struct scene *scene = *state;
   const struct ce_key_prompt *prompt = &scene->question.prompt;
-  prompt->begin(prompt->context);
+  prompt->begin(prompt->context, false);
   prompt->show(prompt->context);
   type(scene, "ski");
   assert_int_equal(hear(scene), CE_KEY_REPLY_NOTHING);
   /* The key came by itself; later it is missed again. */
-  prompt->begin(prompt->context);
+  prompt->begin(prompt->context, true);
   prompt->show(prompt->context);
   assert_int_equal(questions(scene), 2);
+  assert_non_null(strstr(scene->said, "\"installed\":true"));
   type(scene, "retry\n");
   assert_int_equal(hear(scene), CE_KEY_REPLY_RETRY);
 }

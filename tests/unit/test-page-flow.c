@@ -133,6 +133,37 @@ static void cancels_at_a_question_with_its_answer(void **state) {
   PLAY(CE_TASK_INSTALL, scenes);
 }
 
+/* The key was pulled out meanwhile: whatever the person does now, nothing is taken back. */
+static void finishes_without_the_key_when_all_is_installed(void **state) {
+  (void)state;
+  static const enum ce_flow_input ways[] = {CE_INPUT_SKIP_KEY, CE_INPUT_CANCEL};
+  for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+    const struct scene scenes[] = {
+        {CE_INPUT_BEGIN, CE_PAGE_CHECK, CE_ACT_CHECK},
+        {CE_INPUT_CHECKS_GOOD, CE_PAGE_KEY, CE_ACT_WATCH_KEYS},
+        {CE_INPUT_KEY_THERE, CE_PAGE_INSTALL, CE_ACT_WORK},
+        {CE_INPUT_ASKED_KEY_AFTER, CE_PAGE_KEY, CE_ACT_WATCH_KEYS},
+        {CE_INPUT_RETRY, CE_PAGE_KEY, CE_ACT_SAY_RETRY},
+        {ways[i], CE_PAGE_INSTALL, CE_ACT_SAY_SKIP},
+    };
+    assert_false(ce_flow_reverts(play(CE_TASK_INSTALL, scenes, 4)));
+    PLAY(CE_TASK_INSTALL, scenes);
+  }
+}
+
+static void does_not_end_in_vain_when_cancelled_after_all_is_installed(void **state) {
+  (void)state;
+  static const struct scene scenes[] = {
+      {CE_INPUT_BEGIN, CE_PAGE_CHECK, CE_ACT_CHECK},
+      {CE_INPUT_CHECKS_GOOD, CE_PAGE_KEY, CE_ACT_WATCH_KEYS},
+      {CE_INPUT_KEY_THERE, CE_PAGE_INSTALL, CE_ACT_WORK},
+      {CE_INPUT_CANCEL, CE_PAGE_INSTALL, CE_ACT_CANCEL_WORK},
+      {CE_INPUT_ASKED_KEY_AFTER, CE_PAGE_INSTALL, CE_ACT_SAY_SKIP},
+      {CE_INPUT_FINISHED, CE_PAGE_DONE, CE_ACT_NOTHING},
+  };
+  PLAY(CE_TASK_INSTALL, scenes);
+}
+
 static void goes_back_before_anything_runs(void **state) {
   (void)state;
   static const struct scene scenes[] = {
@@ -192,6 +223,8 @@ int main(void) {
       cmocka_unit_test(does_not_ask_again_about_accepted_findings),
       cmocka_unit_test(cancels_a_run_once_and_waits_for_its_end),
       cmocka_unit_test(cancels_at_a_question_with_its_answer),
+      cmocka_unit_test(finishes_without_the_key_when_all_is_installed),
+      cmocka_unit_test(does_not_end_in_vain_when_cancelled_after_all_is_installed),
       cmocka_unit_test(goes_back_before_anything_runs),
       cmocka_unit_test(a_run_that_dies_at_any_page_of_it_ends_on_the_error_page),
       cmocka_unit_test(no_order_of_inputs_leaves_a_run_behind),

@@ -37,8 +37,27 @@ static void show_picture(const struct ce_wizard *wizard) {
   atk_object_set_name(gtk_widget_get_accessible(area), ce_wizard_text(wizard, names[picture]));
 }
 
+/* Before the installation, or when all is installed and the key was pulled out meanwhile. */
+static void show_purpose(const struct ce_wizard *wizard) {
+  bool asked = wizard->flow.asked != CE_ASKED_NOTHING;
+  bool after = wizard->flow.asked == CE_ASKED_KEY_AFTER;
+  GtkWidget *skip = ce_wizard_widget(wizard, PAGE, "skip-button");
+  ce_wizard_set_label(
+      wizard, PAGE, "hint",
+      ce_wizard_text(wizard,
+                     after ? N_("The certificate environment is installed. Insert the key to check that "
+                                "it works.")
+                           : N_("The installation goes on by itself as soon as the key is there.")));
+  gtk_button_set_label(
+      GTK_BUTTON(skip),
+      ce_wizard_text(wizard, after ? N_("_Finish without the key") : N_("Install _without the key")));
+  gtk_button_set_label(GTK_BUTTON(ce_wizard_widget(wizard, PAGE, "back-button")),
+                       ce_wizard_text(wizard, asked ? N_("_Cancel") : N_("_Back")));
+  /* There is nothing to cancel any more. */
+  ce_wizard_show(wizard, PAGE, "back-button", !after);
+}
+
 static void refresh(struct ce_wizard *wizard) {
-  bool asked = wizard->flow.asked == CE_ASKED_KEY;
   bool absent = !wizard->key || ce_key_is_absent(wizard->key);
   CE_AUTO(ce_free) char *sentence = wizard->key ? ce_key_sentence(wizard->language, wizard->key) : NULL;
   show_picture(wizard);
@@ -48,8 +67,7 @@ static void refresh(struct ce_wizard *wizard) {
   ce_wizard_set_label(wizard, PAGE, "status",
                       sentence ? sentence : ce_wizard_text(wizard, N_("Looking for a key")));
   ce_wizard_show(wizard, PAGE, "action", !wizard->key || !ce_key_is_ready(wizard->key));
-  gtk_button_set_label(GTK_BUTTON(ce_wizard_widget(wizard, PAGE, "back-button")),
-                       ce_wizard_text(wizard, asked ? N_("_Cancel") : N_("_Back")));
+  show_purpose(wizard);
 }
 
 static const char *main_button(const struct ce_wizard *wizard) {
@@ -59,10 +77,8 @@ static const char *main_button(const struct ce_wizard *wizard) {
 
 static const struct ce_page_text texts[] = {
     {"heading", CE_TEXT_LABEL, N_("Insert the key")},
-    {"hint", CE_TEXT_LABEL, N_("The installation goes on by itself as soon as the key is there.")},
     {"retry-button", CE_TEXT_BUTTON, N_("_Retry")},
     {"retry-button", CE_TEXT_DESCRIPTION, N_("Looks for the key again.")},
-    {"skip-button", CE_TEXT_BUTTON, N_("Install _without the key")},
     {"skip-button", CE_TEXT_DESCRIPTION, N_("The key can be inserted later.")},
     {0},
 };
