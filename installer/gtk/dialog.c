@@ -31,6 +31,8 @@ bool ce_dialog_ask(struct ce_wizard *wizard, const struct ce_dialog_question *qu
       GTK_BUTTONS_NONE, "%s", ce_wizard_text(wizard, question->question));
   gtk_message_dialog_format_secondary_text(GTK_MESSAGE_DIALOG(dialog), "%s",
                                            ce_wizard_text(wizard, question->explanation));
+  gtk_window_set_title(GTK_WINDOW(dialog), gtk_window_get_title(GTK_WINDOW(wizard->window)));
+  atk_object_set_name(gtk_widget_get_accessible(dialog), ce_wizard_text(wizard, question->question));
   ce_shell_name(dialog, question->name);
   add_button(wizard, dialog, question->stay_name, question->stay, GTK_RESPONSE_REJECT);
   GtkWidget *go = add_button(wizard, dialog, question->go_name, question->go, GTK_RESPONSE_ACCEPT);

@@ -91,10 +91,11 @@ static const char *remedy(const struct ce_wizard *wizard) {
                                            : ce_code_remedy(wizard->run.code);
 }
 
-/* The thing that it is about: a path, a file, the products that block. */
+/* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
+ * it is among the details. */
 static const char *subject(const struct ce_wizard *wizard) {
   const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
-  return text && !has_died(wizard) ? text : "";
+  return text && !has_died(wizard) && wizard->run.code != CE_LOCKED ? text : "";
 }
 
 static void refresh(struct ce_wizard *wizard) {
