@@ -2,6 +2,8 @@
  * The steps of the flow, one function a page. */
 #include "gtk/page-flow.h"
 
+#define READING_MS 1000 /* until a person has seen that the page is another one */
+
 struct ce_flow ce_flow_begin(void) {
   return (struct ce_flow){.page = CE_PAGE_WELCOME, .with_key = true};
 }
@@ -12,6 +14,11 @@ bool ce_flow_is_working(struct ce_flow flow) {
 
 bool ce_flow_reverts(struct ce_flow flow) {
   return ce_flow_is_working(flow) && flow.asked != CE_ASKED_KEY_AFTER;
+}
+
+bool ce_flow_heeds_escape(struct ce_flow flow, int64_t since_end_ms) {
+  bool at_end = flow.page == CE_PAGE_DONE || flow.page == CE_PAGE_ERROR;
+  return !at_end || since_end_ms >= READING_MS;
 }
 
 static struct ce_flow turn_to(struct ce_flow flow, enum ce_page page) {

@@ -2,6 +2,8 @@
  * Pages in the window: building, texts, turning. */
 #include "gtk/shell.h"
 
+#include "gtk/dialog.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -144,7 +146,12 @@ static void turn_page(struct ce_wizard *wizard) {
 void ce_wizard_input(struct ce_wizard *wizard, enum ce_flow_input input) {
   enum ce_flow_act act;
   enum ce_page before = wizard->flow.page;
+  bool reverted = ce_flow_reverts(wizard->flow);
   wizard->flow = ce_flow_step(wizard->flow, input, &act);
+  if (reverted && !ce_flow_reverts(wizard->flow)) {
+    /* Whether to take everything back is no question any more. */
+    ce_dialog_dismiss(wizard);
+  }
   if (wizard->flow.page != before) {
     ce_wizard_leave(wizard, before);
   }

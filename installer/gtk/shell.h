@@ -89,6 +89,7 @@ struct ce_wizard {
 
   struct ce_progress progress;
   struct ce_run_view run;
+  gint64 ended_us; /* when the last run ended, on the monotonic clock */
   bool close_when_ended;
   bool wants_focus; /* the page was turned to, and its main button could not take the focus yet */
 };

@@ -130,7 +130,9 @@ static gboolean take_key(GtkWidget *window, GdkEventKey *event, gpointer context
     /* Not by one key: it may have been meant for something else. */
     return ask_to_close(window, NULL, context);
   }
-  ce_wizard_input(wizard, CE_INPUT_CANCEL);
+  if (ce_flow_heeds_escape(wizard->flow, (g_get_monotonic_time() - wizard->ended_us) / 1000)) {
+    ce_wizard_input(wizard, CE_INPUT_CANCEL);
+  }
   return TRUE;
 }
 

@@ -139,6 +139,7 @@ static void end_work(void *context, enum ce_runner_end end, int status, const ch
     return;
   }
   wizard->close_when_ended = false;
+  wizard->ended_us = g_get_monotonic_time();
   if (code == CE_OK) {
     ce_wizard_check(wizard);
   }

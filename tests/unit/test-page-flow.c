@@ -164,6 +164,18 @@ static void does_not_end_in_vain_when_cancelled_after_all_is_installed(void **st
   PLAY(CE_TASK_INSTALL, scenes);
 }
 
+static void does_not_close_at_once_over_the_end_of_a_run(void **state) {
+  (void)state;
+  struct ce_flow flow = ce_flow_begin();
+  assert_true(ce_flow_heeds_escape(flow, 0));
+  static const enum ce_page ends[] = {CE_PAGE_DONE, CE_PAGE_ERROR};
+  for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+    flow.page = ends[i];
+    assert_false(ce_flow_heeds_escape(flow, 300));
+    assert_true(ce_flow_heeds_escape(flow, 1000));
+  }
+}
+
 static void goes_back_before_anything_runs(void **state) {
   (void)state;
   static const struct scene scenes[] = {
@@ -225,6 +237,7 @@ int main(void) {
       cmocka_unit_test(cancels_at_a_question_with_its_answer),
       cmocka_unit_test(finishes_without_the_key_when_all_is_installed),
       cmocka_unit_test(does_not_end_in_vain_when_cancelled_after_all_is_installed),
+      cmocka_unit_test(does_not_close_at_once_over_the_end_of_a_run),
       cmocka_unit_test(goes_back_before_anything_runs),
       cmocka_unit_test(a_run_that_dies_at_any_page_of_it_ends_on_the_error_page),
       cmocka_unit_test(no_order_of_inputs_leaves_a_run_behind),

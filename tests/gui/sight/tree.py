@@ -110,6 +110,10 @@ def find(wanted):
     return next((element for _, element in walk() if wanted.fits(element)), None)
 
 
+def count(wanted):
+    return sum(wanted.fits(element) for _, element in walk())
+
+
 def _until_something_changes():
     context = GLib.MainContext.default()
     source = GLib.timeout_source_new(_LOOK_AGAIN_MS)
