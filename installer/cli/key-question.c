@@ -29,25 +29,37 @@ static void begin(void *context, bool installed) {
   question->length = 0;
 }
 
-static void show(void *context) {
-  struct ce_key_question *question = context;
+static void show_choices(const struct ce_key_question *question) {
+  const struct ce_face *face = &question->session->face;
+  if (question->installed) {
+    ce_face_print(face, face->people,
+                  N_("The certificate environment is installed. Insert the key to check that it works."));
+    ce_face_print(face, face->people, "\n");
+  }
+  ce_face_print(face, face->people,
+                question->installed ? N_("  [Enter] Retry   [s] Finish without the key\n")
+                                    : N_("  [Enter] Retry   [s] Install without the key   [c] Cancel\n"));
+  fflush(face->people);
+}
+
+static void send_question(const struct ce_key_question *question) {
   const struct ce_face *face = &question->session->face;
   const char *sentence =
       question->installed
           ? N_("The certificate environment is installed. Insert the key to check that it works.")
-          : N_("Insert the key and choose Retry.");
-  if (!face->json) {
-    ce_face_print(face, face->people,
-                  question->installed
-                      ? N_("  [Enter] look again   [s] finish without the key\n")
-                      : N_("  [Enter] look again   [s] go on without the key   [c] cancel\n"));
-    fflush(face->people);
+          : N_("Insert the key and click Retry.");
+  ce_json_line_print(face->out, json_pack("{s:s,s:s,s:s,s:[s,s,s],s:b}", "event", "question", "id", QUESTION,
+                                          "message", ce_translate(face->language, sentence), "choices",
+                                          "retry", "skip", "cancel", "installed", question->installed));
+}
+
+static void show(void *context) {
+  struct ce_key_question *question = context;
+  if (!question->session->face.json) {
+    show_choices(question);
     question->session->enter_is_stale = true;
   } else if (!question->is_open) {
-    ce_json_line_print(face->out,
-                       json_pack("{s:s,s:s,s:s,s:[s,s,s],s:b}", "event", "question", "id", QUESTION,
-                                 "message", ce_translate(face->language, sentence), "choices", "retry",
-                                 "skip", "cancel", "installed", question->installed));
+    send_question(question);
   }
   question->is_open = true;
 }

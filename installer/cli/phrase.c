@@ -25,6 +25,10 @@ void ce_phrase_subject(const char *subject, char ret[CE_PHRASE_SIZE]) {
   ce_utf8_clean(subject, ret + slash, CE_PHRASE_SIZE - slash);
 }
 
+bool ce_phrase_is_chinese(const struct ce_language *language) {
+  return strncmp(ce_language_name(language), "zh", 2) == 0;
+}
+
 static const char *sentence_of(const struct ce_event *event) {
   if (event->sentence) {
     return event->sentence;
@@ -38,8 +42,7 @@ bool ce_phrase_leaves_subject(const struct ce_event *event) {
 }
 
 const char *ce_phrase_event_subject(const struct ce_language *language, const struct ce_event *event) {
-  bool in_chinese = strncmp(ce_language_name(language), "zh", 2) == 0;
-  const char *subject = in_chinese && event->subject_zh ? event->subject_zh : event->subject;
+  const char *subject = ce_phrase_is_chinese(language) && event->subject_zh ? event->subject_zh : event->subject;
   return subject ? subject : "";
 }
 

@@ -11,6 +11,8 @@
 
 #define CE_PHRASE_SIZE 1024 /* of a phrase with its NUL; longer ones are cut */
 
+/* Whether people are told in Chinese: names and separators are others then. */
+bool ce_phrase_is_chinese(const struct ce_language *language);
 /* A subject as it is shown: clean, and a path below the root with the "/" in front that the engine leaves
  * out. */
 void ce_phrase_subject(const char *subject, char ret[CE_PHRASE_SIZE]);

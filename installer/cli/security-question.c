@@ -4,13 +4,11 @@
 
 #include "cli/answer.h"
 #include "cli/consent.h"
+#include "cli/phrase.h"
+#include "guard/warning.h"
 
 #define QUESTION  "security"
 #define TRIES_MAX 3
-
-static const char question_text[] =
-    N_("This security software may stop parts of the installation. For its duration, please switch it off or "
-       "allow all that this program does, then choose Retry.");
 
 bool ce_security_question_is_asked(const struct ce_session *session) {
   bool answerable = session->face.interactive || session->face.json;
@@ -27,20 +25,48 @@ static json_t *ids_json(const struct ce_finding_list *findings) {
   return ids;
 }
 
-static void show(struct ce_session *session, const struct ce_finding_list *findings) {
+/* What the window's check page says of them. */
+static enum ce_code make_message(const struct ce_language *language, const struct ce_finding_list *findings,
+                                 char ret[CE_PHRASE_SIZE], struct ce_error *err) {
+  bool chinese = ce_phrase_is_chinese(language);
+  CE_AUTO(ce_blob) struct ce_blob names = {0};
+  enum ce_code code = CE_OK;
+  for (size_t i = 0; code == CE_OK && i < findings->count; i++) {
+    const struct ce_finding *finding = &findings->items[i];
+    if (finding->level >= CE_FINDING_WARNING && ce_warning_names(finding->id)) {
+      code = ce_warning_add(&names, chinese ? finding->name_zh : finding->name_en, chinese, err);
+    }
+  }
+  if (code == CE_OK) {
+    const struct ce_event event = {.kind = CE_EVENT_FINDING,
+                                   .sentence = ce_warning_sentence(&names),
+                                   .subject = ce_blob_text(&names)};
+    ce_phrase_message(language, &event, ret);
+  }
+  return code;
+}
+
+static enum ce_code show(struct ce_session *session, const struct ce_finding_list *findings,
+                         struct ce_error *err) {
   const struct ce_face *face = &session->face;
+  char message[CE_PHRASE_SIZE];
+  enum ce_code code = make_message(face->language, findings, message, err);
+  if (code != CE_OK) {
+    return code;
+  }
   ce_sink_text_clear_line(&session->text);
   if (face->json) {
     ce_json_line_print(face->out,
                        json_pack("{s:s,s:s,s:s,s:[s,s,s],s:o}", "event", "question", "id", QUESTION,
-                                 "message", ce_translate(face->language, question_text), "choices", "retry",
-                                 "continue", "cancel", "findings", ids_json(findings)));
-    return;
+                                 "message", message, "choices", "retry", "continue", "cancel", "findings",
+                                 ids_json(findings)));
+    return CE_OK;
   }
   FILE *screen = ce_consent_screen(face);
-  fprintf(screen, "%s\n", ce_translate(face->language, question_text));
-  ce_face_print(face, screen, N_("  [Enter] look again   [g] go on as it is   [c] cancel\n"));
+  fprintf(screen, "%s\n", message);
+  ce_face_print(face, screen, N_("  [Enter] Retry   [g] Continue anyway   [c] Cancel\n"));
   fflush(screen);
+  return CE_OK;
 }
 
 static enum ce_code cancel(struct ce_error *err) {
@@ -52,7 +78,10 @@ enum ce_code ce_security_question_ask(void *context, const struct ce_finding_lis
   struct ce_session *session = context;
   char word[CE_ANSWER_WORD_SIZE];
   for (int tries = 0; tries < TRIES_MAX; tries++) {
-    show(session, findings);
+    enum ce_code code = show(session, findings, err);
+    if (code != CE_OK) {
+      return code;
+    }
     enum ce_answer_line line = ce_answer_read_word(session->answers_fd, session->cancelled, QUESTION, word);
     if (line == CE_ANSWER_LINE_NONE && session->face.json) {
       return ce_consent_fail_unanswered(session, err);

@@ -3,7 +3,7 @@
 #include "gtk/checks.h"
 
 #include "base/json.h"
-#include "guard/product.h"
+#include "guard/warning.h"
 
 #include <string.h>
 
@@ -89,12 +89,7 @@ enum ce_check_level ce_checks_level_before(const struct ce_checks *checks) {
 }
 
 bool ce_check_is_product(const struct ce_check *check) {
-  for (size_t i = 0; i < CE_PRODUCT_COUNT; i++) {
-    if (strcmp(ce_products[i].id, check->id) == 0) {
-      return strcmp(check->group, "security") == 0 && ce_products[i].manner == CE_MANNER_INTERFERES;
-    }
-  }
-  return false;
+  return strcmp(check->group, "security") == 0 && ce_warning_names(check->id);
 }
 
 bool ce_checks_warn_of(const struct ce_checks *checks, const char *id) {

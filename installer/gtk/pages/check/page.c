@@ -2,6 +2,9 @@
  * Check: what of this machine may interfere, a row each. */
 #include "gtk/embedded.h"
 #include "gtk/rows.h"
+#include "guard/warning.h"
+
+#include <string.h>
 
 #define PAGE CE_PAGE_CHECK
 
@@ -18,41 +21,36 @@ static void press_back(struct ce_wizard *wizard) {
   ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
-/* The guide's warning, with the products that were really found; NULL when there are none. */
+/* The guide's warning, with the products that were really found. */
 static char *warning(const struct ce_wizard *wizard) {
   CE_AUTO(ce_blob) struct ce_blob names = {0};
   struct ce_error ignored;
   for (size_t i = 0; i < wizard->checks.count; i++) {
     const struct ce_check *check = &wizard->checks.items[i];
     bool named = ce_check_is_product(check) && check->level >= CE_CHECK_WARNING && check->subject[0];
-    /* The sentence has the marks around all of them. */
-    const char *separator = ce_wizard_is_chinese(wizard) ? "」、「" : ", ";
-    if (named &&
-        ce_blob_printf(&names, &ignored, "%s%s", names.size ? separator : "", check->subject) != CE_OK) {
+    if (named && ce_warning_add(&names, check->subject, ce_wizard_is_chinese(wizard), &ignored) != CE_OK) {
       return NULL;
     }
   }
-  return names.size
-             ? ce_text_format(
-                   ce_wizard_text(wizard, N_("While the certificate environment is being installed, please "
-                                             "disable %s, or allow everything that the installation does.")),
-                   ce_blob_text(&names))
-             : NULL;
+  return ce_sentence_fill(ce_wizard_text(wizard, ce_warning_sentence(&names)), ce_blob_text(&names));
 }
 
-static const char *plain_status(const struct ce_wizard *wizard) {
+static char *status_text(const struct ce_wizard *wizard) {
+  if (wizard->checking) {
+    return NULL;
+  }
   if (!wizard->checks.document) {
-    return N_("This computer could not be checked. You can go on without it.");
+    return strdup(
+        ce_wizard_text(wizard, N_("This computer could not be checked. You can go on without it.")));
   }
   return ce_checks_level_before(&wizard->checks) > CE_CHECK_ADVICE
-             ? N_("Something needs your attention before the installation.")
-             : N_("Nothing stands in the way.");
+             ? warning(wizard)
+             : strdup(ce_wizard_text(wizard, N_("Nothing stands in the way.")));
 }
 
 static void show_status(const struct ce_wizard *wizard) {
-  CE_AUTO(ce_free) char *text = wizard->checking ? NULL : warning(wizard);
-  const char *plain = wizard->checking ? "" : ce_wizard_text(wizard, plain_status(wizard));
-  ce_wizard_set_label(wizard, PAGE, "status", text ? text : plain);
+  CE_AUTO(ce_free) char *text = status_text(wizard);
+  ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
   ce_wizard_show(wizard, PAGE, "status", !wizard->checking);
 }
 
