@@ -8,13 +8,11 @@
 #include "cli/machine.h"
 #include "cli/scratch.h"
 #include "cli/security-question.h"
-#include "model/layout.h"
 #include "model/profile.h"
 #include "model/strings.h"
 #include "plan/describe.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define KEY_TIMEOUT_ALONE_S 60
 
@@ -190,13 +188,20 @@ static enum ce_code print_plan(struct ce_session *session, const struct ce_engin
   return code;
 }
 
+/* Also where a removal left its record. */
+static bool is_absent(const struct ce_engine *engine) {
+  CE_AUTO(ce_status) struct ce_status status = {0};
+  struct ce_error ignored;
+  return ce_engine_status(engine, false, &status, &ignored) == CE_OK && status.state == CE_STATUS_ABSENT;
+}
+
 /* Who has no rights yet is told what would happen to a machine that has nothing, which is what a first
  * installation is asked about. The other verbs look at what only root may lock. */
 static enum ce_code choose_root(const struct ce_machine *machine, const struct ce_action *action,
                                 struct ce_scratch *scratch, struct ce_engine *ret, struct ce_error *err) {
-  bool first = action->verb == CE_VERB_INSTALL && access("/" CE_RECEIPT, F_OK) != 0;
   *ret = machine->engine;
-  if (!machine->engine.live || machine->engine.uid == 0 || !first) {
+  if (!machine->engine.live || machine->engine.uid == 0 || action->verb != CE_VERB_INSTALL ||
+      !is_absent(&machine->engine)) {
     return CE_OK;
   }
   enum ce_code code = ce_scratch_open(scratch, err);

@@ -29,10 +29,9 @@ static void append(json_t *array, json_t *value) {
 }
 
 static json_t *to_json(const struct ce_status *status, const struct ce_language *language) {
-  json_t *json =
-      json_pack("{s:s,s:b,s:s,s:s,s:[],s:[],s:[]}", "state", ce_status_state_name(status->state), "busy",
-                status->busy, "version", status->version, "profile", status->profile, "items", "missing",
-                "notes");
+  json_t *json = json_pack("{s:s,s:b,s:s,s:s,s:[],s:[],s:[]}", "state", ce_status_state_name(status->state),
+                           "busy", status->busy, "version", status->version, "profile", status->profile,
+                           "items", "missing", "notes");
   for (size_t i = 0; i < status->items.count; i++) {
     const struct ce_item *item = &status->items.items[i];
     CE_AUTO(ce_free) char *path = ce_text_format("/%s", item->path);

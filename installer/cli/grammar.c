@@ -180,6 +180,12 @@ enum ce_option ce_option_by_letter(char letter) {
   return option;
 }
 
+bool ce_grammar_accepts(enum ce_command command, const char *word) {
+  bool is_long = command < CE_COMMAND_COUNT && strncmp(word, "--", 2) == 0;
+  enum ce_option option = is_long ? ce_option_by_name(word + 2, strcspn(word + 2, "=")) : CE_OPTION_COUNT;
+  return option < CE_OPTION_COUNT && ce_grammar_commands[command].options & 1u << option;
+}
+
 enum ce_command ce_command_nearest(const char *text) {
   enum ce_command nearest = 0;
   size_t best = SIZE_MAX;

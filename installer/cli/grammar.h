@@ -6,6 +6,7 @@
 
 #include "base/code.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum ce_command {
@@ -79,6 +80,9 @@ enum ce_command ce_command_by_name(const char *name);
 /* name has length bytes and no "--"; CE_OPTION_COUNT when there is no such option. */
 enum ce_option ce_option_by_name(const char *name, unsigned long length);
 enum ce_option ce_option_by_letter(char letter);
+
+/* Whether the command takes the option, as it stands on a command line: "--source=DIR". */
+bool ce_grammar_accepts(enum ce_command command, const char *word);
 
 /* The names nearest to a mistyped one by edit distance; a name that begins with the text is nearest of all.
  */

@@ -64,6 +64,10 @@ static struct ce_entrance_facts look_around(const struct ce_session *session) {
   return facts;
 }
 
+static bool accepts(const char *command, const char *option) {
+  return ce_grammar_accepts(ce_command_by_name(command), option);
+}
+
 /* Both windows tell the outcome themselves. */
 static enum ce_code open_window(struct ce_session *session, enum ce_entrance entrance, struct ce_error *err) {
   CE_AUTO(ce_self) struct ce_self self = {0};
@@ -79,8 +83,10 @@ static enum ce_code open_window(struct ce_session *session, enum ce_entrance ent
   if (entrance == CE_ENTRANCE_TERMINAL_WINDOW) {
     return ce_terminal_open(arguments, ce_translate(language, N_("Press Enter to close this window.")), err);
   }
-  const struct ce_wizard_request request = {
-      .program = self.program, .language = language, .options = (const char *const *)arguments + WORDS};
+  const struct ce_wizard_request request = {.program = self.program,
+                                            .language = language,
+                                            .options = (const char *const *)arguments + WORDS,
+                                            .accepts = accepts};
   return ce_wizard_run(&request, err);
 }
 

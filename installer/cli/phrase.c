@@ -42,7 +42,8 @@ bool ce_phrase_leaves_subject(const struct ce_event *event) {
 }
 
 const char *ce_phrase_event_subject(const struct ce_language *language, const struct ce_event *event) {
-  const char *subject = ce_phrase_is_chinese(language) && event->subject_zh ? event->subject_zh : event->subject;
+  const char *subject =
+      ce_phrase_is_chinese(language) && event->subject_zh ? event->subject_zh : event->subject;
   return subject ? subject : "";
 }
 

@@ -38,9 +38,8 @@ static enum ce_code make_message(const struct ce_language *language, const struc
     }
   }
   if (code == CE_OK) {
-    const struct ce_event event = {.kind = CE_EVENT_FINDING,
-                                   .sentence = ce_warning_sentence(&names),
-                                   .subject = ce_blob_text(&names)};
+    const struct ce_event event = {
+        .kind = CE_EVENT_FINDING, .sentence = ce_warning_sentence(&names), .subject = ce_blob_text(&names)};
     ce_phrase_message(language, &event, ret);
   }
   return code;
@@ -56,10 +55,9 @@ static enum ce_code show(struct ce_session *session, const struct ce_finding_lis
   }
   ce_sink_text_clear_line(&session->text);
   if (face->json) {
-    ce_json_line_print(face->out,
-                       json_pack("{s:s,s:s,s:s,s:[s,s,s],s:o}", "event", "question", "id", QUESTION,
-                                 "message", message, "choices", "retry", "continue", "cancel", "findings",
-                                 ids_json(findings)));
+    ce_json_line_print(face->out, json_pack("{s:s,s:s,s:s,s:[s,s,s],s:o}", "event", "question", "id",
+                                            QUESTION, "message", message, "choices", "retry", "continue",
+                                            "cancel", "findings", ids_json(findings)));
     return CE_OK;
   }
   FILE *screen = ce_consent_screen(face);

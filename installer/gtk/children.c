@@ -14,21 +14,10 @@ static const char *text_of(const json_t *object, const char *key) {
   return text ? text : "";
 }
 
-static bool is_one_of(const char *const words[], const char *word) {
-  while (*words && strcmp(*words, word) != 0) {
-    words++;
-  }
-  return *words != NULL;
-}
-
-/* What the wizard was given is about the root, and about where packages come from (cli/grammar knows which
- * command takes which); the language and the key are its own affair. */
-static bool is_handed_on(const char *verb, const char *option) {
-  static const char *const packaged[] = {"plan", "install", "repair", "update", NULL};
-  static const char *const of_this_machine[] = {"keys", "doctor", NULL};
+/* The language and the key are the wizard's own affair. */
+static bool is_handed_on(const struct ce_wizard_request *request, const char *verb, const char *option) {
   bool own = strncmp(option, "--lang", 6) == 0 || strncmp(option, "--key", 5) == 0;
-  bool root = strncmp(option, "--root", 6) == 0;
-  return !own && (root ? !is_one_of(of_this_machine, verb) : is_one_of(packaged, verb));
+  return !own && request->accepts(verb, option);
 }
 
 enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[], bool works,
@@ -41,7 +30,7 @@ enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const w
   }
   const char *const *options = wizard->request->options;
   for (size_t i = 0; options && options[i] && count < ARGUMENTS_MAX - 2; i++) {
-    if (is_handed_on(words[0], options[i])) {
+    if (is_handed_on(wizard->request, words[0], options[i])) {
       arguments[count++] = options[i];
     }
   }

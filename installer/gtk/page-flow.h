@@ -41,8 +41,8 @@ enum ce_flow_input {
   CE_INPUT_ASKED_ACCEPTED, /* the run asks about findings that the person has accepted */
   CE_INPUT_ASKED_KEY,
   CE_INPUT_ASKED_KEY_AFTER, /* when all is installed */
-  CE_INPUT_WORKING, /* the run goes on by itself */
-  CE_INPUT_CANCEL,  /* the person's Cancel, Back or Escape */
+  CE_INPUT_WORKING,         /* the run goes on by itself */
+  CE_INPUT_CANCEL,          /* the person's Cancel, Back or Escape */
   CE_INPUT_FINISHED,
   CE_INPUT_FAILED,
   CE_INPUT_COUNT
@@ -79,8 +79,8 @@ struct ce_flow ce_flow_step(struct ce_flow flow, enum ce_flow_input input, enum 
 bool ce_flow_is_working(struct ce_flow flow);
 /* Whether leaving now takes back what the run did, so that closing the window has to be confirmed. */
 bool ce_flow_reverts(struct ce_flow flow);
-/* Whether Escape closes the page, or goes back from it. Not the page of a run that ended a moment ago: then it
- * was meant for the run, and would close the window before anybody could read how it ended. */
+/* Whether Escape closes the page, or goes back from it. Not the page of a run that ended a moment ago: then
+ * it was meant for the run, and would close the window before anybody could read how it ended. */
 bool ce_flow_heeds_escape(struct ce_flow flow, int64_t since_end_ms);
 
 #endif

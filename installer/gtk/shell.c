@@ -166,6 +166,25 @@ void ce_wizard_input(struct ce_wizard *wizard, enum ce_flow_input input) {
   }
 }
 
+void ce_page_retry(struct ce_wizard *wizard) {
+  ce_wizard_input(wizard, CE_INPUT_RETRY);
+}
+
+void ce_page_leave(struct ce_wizard *wizard) {
+  ce_wizard_input(wizard, CE_INPUT_CANCEL);
+}
+
+const char *ce_page_retry_button(const struct ce_wizard *wizard) {
+  (void)wizard;
+  return "retry-button";
+}
+
+void ce_page_label_back(const struct ce_wizard *wizard, enum ce_page page) {
+  bool asked = wizard->flow.asked != CE_ASKED_NOTHING;
+  gtk_button_set_label(GTK_BUTTON(ce_wizard_widget(wizard, page, "back-button")),
+                       ce_wizard_text(wizard, asked ? N_("_Cancel") : N_("_Back")));
+}
+
 /* A button's `pressed` is looked up by its id, so that no function pointer has to be made a gpointer. */
 static void press(GtkButton *button, gpointer context) {
   struct ce_wizard *wizard = context;

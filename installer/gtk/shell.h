@@ -102,6 +102,14 @@ GtkWidget *ce_wizard_widget(const struct ce_wizard *wizard, enum ce_page page, c
 void ce_wizard_set_label(const struct ce_wizard *wizard, enum ce_page page, const char *id, const char *text);
 void ce_wizard_show(const struct ce_wizard *wizard, enum ce_page page, const char *id, bool visible);
 
+/* What most pages do with their buttons: begin again, and close, cancel or go back. */
+void ce_page_retry(struct ce_wizard *wizard);
+void ce_page_leave(struct ce_wizard *wizard);
+/* The main button of the pages on which trying again is the one thing to do. */
+const char *ce_page_retry_button(const struct ce_wizard *wizard);
+/* The button that leaves a page before a run, or cancels the run that asks there. */
+void ce_page_label_back(const struct ce_wizard *wizard, enum ce_page page);
+
 /* Something happened. */
 void ce_wizard_input(struct ce_wizard *wizard, enum ce_flow_input input);
 /* Shows what is known on the page that is open. */

@@ -15,7 +15,9 @@
 struct ce_wizard_request {
   const char *program;                /* absolute path of this program */
   const struct ce_language *language; /* to begin with; the person may switch */
-  const char *const *options; /* handed on to every run ("--source=DIR", ...); NULL-terminated, or NULL */
+  const char *const *options;         /* handed on ("--source=DIR", ...); NULL-terminated, or NULL */
+  /* Whether a command takes such an option: only then it gets it. */
+  bool (*accepts)(const char *command, const char *option);
 };
 
 /* Whether there is a display and a GTK to open a window with, and this is not root, for whom GTK is never

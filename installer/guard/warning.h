@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The one sentence to people before an installation beside what was found: the guide's warning where products
- * are at work that can be disabled for a while, else that something needs attention. What a rule of the kernel
- * asks for is told by its own finding. */
+ * are at work that can be disabled for a while, else that something needs attention. What a rule of the
+ * kernel asks for is told by its own finding. */
 #ifndef CE_GUARD_WARNING_H
 #define CE_GUARD_WARNING_H
 

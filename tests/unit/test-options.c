@@ -328,6 +328,18 @@ static void helps_with_the_options_of_one_command_only(void **state) {
   free(text);
 }
 
+static void knows_which_options_a_command_takes(void **state) {
+  (void)state;
+  assert_true(ce_grammar_accepts(CE_COMMAND_INSTALL, "--source=/srv/packages"));
+  assert_true(ce_grammar_accepts(CE_COMMAND_PLAN, "--offline"));
+  assert_true(ce_grammar_accepts(CE_COMMAND_UNINSTALL, "--root=/srv/image"));
+  assert_false(ce_grammar_accepts(CE_COMMAND_UNINSTALL, "--source=/srv/packages"));
+  assert_false(ce_grammar_accepts(CE_COMMAND_DOCTOR, "--root=/srv/image"));
+  assert_false(ce_grammar_accepts(CE_COMMAND_KEYS, "--root=/srv/image"));
+  assert_false(ce_grammar_accepts(CE_COMMAND_STATUS, "--sourc"));
+  assert_false(ce_grammar_accepts(CE_COMMAND_COUNT, "--root=/srv/image"));
+}
+
 static void helps_in_both_languages(void **state) {
   (void)state;
   char *english = help_text("en", CE_COMMAND_COUNT, CE_COMMAND_INSTALL);
@@ -364,6 +376,7 @@ int main(void) {
       cmocka_unit_test(documents_every_outcome_under_its_exit_status),
       cmocka_unit_test(lists_exactly_the_exit_statuses_of_the_outcomes_in_help),
       cmocka_unit_test(helps_with_the_options_of_one_command_only),
+      cmocka_unit_test(knows_which_options_a_command_takes),
       cmocka_unit_test(helps_in_both_languages),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

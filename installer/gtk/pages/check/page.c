@@ -8,17 +8,9 @@
 
 #define PAGE CE_PAGE_CHECK
 
-static void press_retry(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_RETRY);
-}
-
 static void press_continue(struct ce_wizard *wizard) {
   ce_wizard_accept_findings(wizard);
   ce_wizard_input(wizard, CE_INPUT_GO_ON);
-}
-
-static void press_back(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
 /* The guide's warning, with the products that were really found. */
@@ -93,20 +85,13 @@ static void show_rows(const struct ce_wizard *wizard) {
 
 static void refresh(struct ce_wizard *wizard) {
   bool idle = !wizard->checking;
-  bool asked = wizard->flow.asked == CE_ASKED_SECURITY;
   ce_wizard_show(wizard, PAGE, "busy", wizard->checking);
   show_status(wizard);
   show_rows(wizard);
   ce_wizard_show(wizard, PAGE, "scroll", wizard->checks.count > 0);
   gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "retry-button"), idle);
   gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "continue-button"), idle);
-  gtk_button_set_label(GTK_BUTTON(ce_wizard_widget(wizard, PAGE, "back-button")),
-                       ce_wizard_text(wizard, asked ? N_("_Cancel") : N_("_Back")));
-}
-
-static const char *main_button(const struct ce_wizard *wizard) {
-  (void)wizard;
-  return "retry-button";
+  ce_page_label_back(wizard, PAGE);
 }
 
 static const struct ce_page_text texts[] = {
@@ -120,8 +105,10 @@ static const struct ce_page_text texts[] = {
     {0},
 };
 
-static const struct ce_page_button buttons[] = {
-    {"retry-button", press_retry}, {"continue-button", press_continue}, {"back-button", press_back}, {0}};
+static const struct ce_page_button buttons[] = {{"retry-button", ce_page_retry},
+                                                {"continue-button", press_continue},
+                                                {"back-button", ce_page_leave},
+                                                {0}};
 
 const struct ce_page_class ce_page_check = {.name = "check",
                                             .ui = ce_ui_check,
@@ -129,5 +116,5 @@ const struct ce_page_class ce_page_check = {.name = "check",
                                             .texts = texts,
                                             .buttons = buttons,
                                             .refresh = refresh,
-                                            .main_button = main_button,
+                                            .main_button = ce_page_retry_button,
                                             .status = "status"};

@@ -35,10 +35,6 @@ static void press_assistant(struct ce_wizard *wizard) {
   ce_wizard_show(wizard, PAGE, "hint", true);
 }
 
-static void press_close(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_CANCEL);
-}
-
 /* The rows with one sign: those that do not work come first. */
 struct rows {
   const struct ce_wizard *wizard;
@@ -227,7 +223,7 @@ static const struct ce_page_text texts[] = {
 };
 
 static const struct ce_page_button buttons[] = {
-    {"assistant-button", press_assistant}, {"close-button", press_close}, {0}};
+    {"assistant-button", press_assistant}, {"close-button", ce_page_leave}, {0}};
 
 const struct ce_page_class ce_page_done = {.name = "done",
                                            .ui = ce_ui_done,

@@ -11,14 +11,6 @@
 #define PAGE        CE_PAGE_ERROR
 #define REPORT_NAME "certenv-report.txt"
 
-static void press_retry(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_RETRY);
-}
-
-static void press_close(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_CANCEL);
-}
-
 static char *make_report(const struct ce_wizard *wizard) {
   return ce_failure_report(&wizard->run, &wizard->checks, wizard->request->program);
 }
@@ -138,8 +130,8 @@ static const struct ce_page_text texts[] = {
 
 static const struct ce_page_button buttons[] = {{"copy-button", press_copy},
                                                 {"save-button", press_save},
-                                                {"retry-button", press_retry},
-                                                {"close-button", press_close},
+                                                {"retry-button", ce_page_retry},
+                                                {"close-button", ce_page_leave},
                                                 {0}};
 
 const struct ce_page_class ce_page_error = {.name = "error",

@@ -8,10 +8,6 @@
 
 #define PAGE CE_PAGE_INSTALL
 
-static void press_cancel(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_CANCEL);
-}
-
 static void press_yes(struct ce_wizard *wizard) {
   ce_wizard_input(wizard, CE_INPUT_GO_ON);
 }
@@ -122,7 +118,7 @@ static const struct ce_page_text texts[] = {
 };
 
 static const struct ce_page_button buttons[] = {
-    {"cancel-button", press_cancel}, {"yes-button", press_yes}, {0}};
+    {"cancel-button", ce_page_leave}, {"yes-button", press_yes}, {0}};
 
 const struct ce_page_class ce_page_install = {.name = "install",
                                               .ui = ce_ui_install,

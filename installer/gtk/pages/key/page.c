@@ -7,16 +7,8 @@
 
 #define PAGE CE_PAGE_KEY
 
-static void press_retry(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_RETRY);
-}
-
 static void press_skip(struct ce_wizard *wizard) {
   ce_wizard_input(wizard, CE_INPUT_SKIP_KEY);
-}
-
-static void press_back(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
 static enum ce_key_picture picture_of(const json_t *key) {
@@ -39,7 +31,6 @@ static void show_picture(const struct ce_wizard *wizard) {
 
 /* Before the installation, or when all is installed and the key was pulled out meanwhile. */
 static void show_purpose(const struct ce_wizard *wizard) {
-  bool asked = wizard->flow.asked != CE_ASKED_NOTHING;
   bool after = wizard->flow.asked == CE_ASKED_KEY_AFTER;
   GtkWidget *skip = ce_wizard_widget(wizard, PAGE, "skip-button");
   ce_wizard_set_label(
@@ -48,11 +39,9 @@ static void show_purpose(const struct ce_wizard *wizard) {
                      after ? N_("The certificate environment is installed. Insert the key to check that "
                                 "it works.")
                            : N_("The installation goes on by itself as soon as the key is there.")));
-  gtk_button_set_label(
-      GTK_BUTTON(skip),
-      ce_wizard_text(wizard, after ? N_("_Finish without the key") : N_("Install _without the key")));
-  gtk_button_set_label(GTK_BUTTON(ce_wizard_widget(wizard, PAGE, "back-button")),
-                       ce_wizard_text(wizard, asked ? N_("_Cancel") : N_("_Back")));
+  gtk_button_set_label(GTK_BUTTON(skip), ce_wizard_text(wizard, after ? N_("_Finish without the key")
+                                                                      : N_("Install _without the key")));
+  ce_page_label_back(wizard, PAGE);
   /* There is nothing to cancel any more. */
   ce_wizard_show(wizard, PAGE, "back-button", !after);
 }
@@ -70,11 +59,6 @@ static void refresh(struct ce_wizard *wizard) {
   show_purpose(wizard);
 }
 
-static const char *main_button(const struct ce_wizard *wizard) {
-  (void)wizard;
-  return "retry-button";
-}
-
 static const struct ce_page_text texts[] = {
     {"heading", CE_TEXT_LABEL, N_("Insert the key")},
     {"retry-button", CE_TEXT_BUTTON, N_("_Retry")},
@@ -84,7 +68,7 @@ static const struct ce_page_text texts[] = {
 };
 
 static const struct ce_page_button buttons[] = {
-    {"retry-button", press_retry}, {"skip-button", press_skip}, {"back-button", press_back}, {0}};
+    {"retry-button", ce_page_retry}, {"skip-button", press_skip}, {"back-button", ce_page_leave}, {0}};
 
 const struct ce_page_class ce_page_key = {.name = "key",
                                           .ui = ce_ui_key,
@@ -92,5 +76,5 @@ const struct ce_page_class ce_page_key = {.name = "key",
                                           .texts = texts,
                                           .buttons = buttons,
                                           .refresh = refresh,
-                                          .main_button = main_button,
+                                          .main_button = ce_page_retry_button,
                                           .status = "status"};

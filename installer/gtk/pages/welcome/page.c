@@ -13,10 +13,6 @@ static void begin(struct ce_wizard *wizard, enum ce_task task) {
   ce_wizard_input(wizard, CE_INPUT_BEGIN);
 }
 
-static void press_retry(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_RETRY);
-}
-
 static void press_install(struct ce_wizard *wizard) {
   begin(wizard, CE_TASK_INSTALL);
 }
@@ -27,10 +23,6 @@ static void press_repair(struct ce_wizard *wizard) {
 
 static void press_update(struct ce_wizard *wizard) {
   begin(wizard, CE_TASK_UPDATE);
-}
-
-static void press_close(struct ce_wizard *wizard) {
-  ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
 static void press_remove(struct ce_wizard *wizard) {
@@ -144,9 +136,10 @@ static char *problem_text(const struct ce_wizard *wizard) {
 
 static void show_status(const struct ce_wizard *wizard) {
   CE_AUTO(ce_free)
-  char *text = is_busy(wizard)
-                   ? strdup(ce_wizard_text(wizard, N_("This page goes on by itself as soon as it has ended.")))
-                   : problem_text(wizard);
+  char *text =
+      is_busy(wizard)
+          ? strdup(ce_wizard_text(wizard, N_("This page goes on by itself as soon as it has ended.")))
+          : problem_text(wizard);
   ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
   ce_wizard_show(wizard, PAGE, "status", text != NULL);
 }
@@ -221,8 +214,12 @@ static const struct ce_page_text texts[] = {
 };
 
 static const struct ce_page_button buttons[] = {
-    {"install-button", press_install}, {"repair-button", press_repair}, {"update-button", press_update},
-    {"remove-button", press_remove},   {"retry-button", press_retry},   {"close-button", press_close},
+    {"install-button", press_install},
+    {"repair-button", press_repair},
+    {"update-button", press_update},
+    {"remove-button", press_remove},
+    {"retry-button", ce_page_retry},
+    {"close-button", ce_page_leave},
     {0},
 };
 
