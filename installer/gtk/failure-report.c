@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 static enum ce_code add_machine(struct ce_blob *text, const char *program, struct ce_error *err) {
   struct utsname machine;
@@ -48,17 +49,28 @@ char *ce_failure_report(const struct ce_run_view *run, const struct ce_checks *c
   return code == CE_OK ? ce_blob_take_text(&text) : NULL;
 }
 
-enum ce_code ce_failure_report_save(const char *path, const char *report, struct ce_error *err) {
-  CE_AUTO(ce_fd) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    return ce_fail_sys(err, errno, "open", path);
-  }
-  for (size_t written = 0, length = strlen(report); written < length;) {
-    ssize_t count = write(fd, report + written, length - written);
+static enum ce_code write_all(int fd, const char *path, const char *text, struct ce_error *err) {
+  for (size_t written = 0, length = strlen(text); written < length;) {
+    ssize_t count = write(fd, text + written, length - written);
     if (count < 0 && errno != EINTR) {
       return ce_fail_sys(err, errno, "write", path);
     }
     written += count > 0 ? (size_t)count : 0;
   }
-  return close(ce_take_fd(&fd)) == 0 ? CE_OK : ce_fail_sys(err, errno, "close", path);
+  return CE_OK;
+}
+
+enum ce_code ce_failure_report_save(const char *path, const char *report, struct ce_error *err) {
+  CE_AUTO(ce_fd) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return ce_fail_sys(err, errno, "open", path);
+  }
+  enum ce_code code = write_all(fd, path, report, err);
+  if (close(ce_take_fd(&fd)) != 0 && code == CE_OK) {
+    code = ce_fail_sys(err, errno, "close", path);
+  }
+  if (code != CE_OK) {
+    unlink(path); /* half a report helps nobody */
+  }
+  return code;
 }
