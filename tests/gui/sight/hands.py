@@ -13,8 +13,8 @@ def click(place, times=1):
     # AT-SPI counts in a program's own pixels, the X server in the screen's.
     scale = int(os.environ.get("GDK_SCALE", "1"))
     x, y = (value * scale for value in place)
-    _xdotool("mousemove", "--sync", x, y)
-    _xdotool("click", *(["--repeat", times, "--delay", 80] if times > 1 else []), 1)
+    # Not with --sync: where the pointer is there already, that waits 15 s for it to move.
+    _xdotool("mousemove", x, y, "click", *(["--repeat", times, "--delay", 80] if times > 1 else []), 1)
 
 
 def window(title, limit_s):
