@@ -56,7 +56,7 @@ enum ce_key_reply {
 
 /* How floor 5 asks for a key. What is known about it was told as an event before show() is called. */
 struct ce_key_prompt {
-  int fd;                       /* readable when there may be an answer */
+  int fd; /* readable when there may be an answer */
   /* A wait begins: what was asked before needs no answer any more. installed: the environment is in place
    * already, and stays. */
   void (*begin)(void *context, bool installed);
