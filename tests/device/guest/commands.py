@@ -55,7 +55,7 @@ def _run(options):
 
     files = [(pathlib.Path(file).name, file) for file in options.file]
     try:
-        with snapshot.guest(files, options.packages, "desktop" if options.desktop else "tools") as (machine, shell):
+        with snapshot.guest(files, "desktop" if options.desktop else "tools") as (machine, shell):
             return _with_keys(GuestBed(machine, shell), machine.socket("control"), specs, options.command)
     except snapshot.Impossible as error:
         print(f"skipped: {error}")
@@ -73,7 +73,6 @@ def register(verbs):
     guest = verbs.add_parser("guest", help="run a command beside a guest with virtual keys")
     guest.add_argument("--key", action="append", default=[], metavar="SPEC", help="FIELD=VALUE,..., JSON, or @FILE with JSON")
     guest.add_argument("--file", action="append", default=[], metavar="FILE", help="is put into the guest's /root")
-    guest.add_argument("--packages", action="append", default=[], metavar="SET", help="is installed: usbguard (OpenSC and scdaemon are there)")
     guest.add_argument("--desktop", action="store_true", help="with a screen and somebody logged in")
     guest.add_argument("command", nargs="+", metavar="COMMAND")
     guest.set_defaults(run=_run)

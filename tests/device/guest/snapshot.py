@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A guest that has booted already: a disk with a snapshot, made once and copied for each use."""
+"""A guest that has booted already: made once, kept as a disk and a state, which each use goes on from."""
 
 import contextlib
 import fcntl
@@ -17,13 +17,11 @@ from .shell import Shell, ShellError
 
 TOP = pathlib.Path(__file__).resolve().parents[3]
 IMAGE = TOP / "build" / "vm"
-MAKER = TOP / "tests" / "vm" / "guest"
+MAKER = TOP / "tests" / "vm" / "disk"
 READY = pathlib.Path(__file__).with_name("desktop-ready")
 AGENT = pathlib.Path(__file__).with_name("agent")
-TAG = "ready"
 SKIP = 77
 _BOOT_S = 600
-_INSTALL_S = 600
 
 
 class Impossible(Exception):
@@ -76,29 +74,32 @@ def _room():
         yield pathlib.Path(name)
 
 
-def _make_image(kind):
-    command = [MAKER, "--image"] + (["desktop"] if kind == "desktop" else [])
-    made = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+def _make_image():
+    made = subprocess.run([MAKER], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if made.returncode == SKIP:
         raise Impossible(made.stdout.strip().removeprefix("skipped: "))
     if made.returncode:
         raise RuntimeError(made.stderr)
 
 
-def _file(kind):
-    """Its name follows from all that a snapshot depends on beside the image, which is looked at by its time."""
-    digest = hashlib.sha256(AGENT.read_bytes())
-    for module in ("qemu.py", "snapshot.py"):
-        digest.update(pathlib.Path(__file__).with_name(module).read_bytes())
-    return IMAGE / f"snapshot-{kind}-{digest.hexdigest()[:12]}.qcow2"
+def _place():
+    """Where the snapshots are. Its name follows from all that they depend on beside the image, which is looked at by its time."""
+    digest = hashlib.sha256()
+    for source in (AGENT, READY, *(pathlib.Path(__file__).with_name(name) for name in ("qemu.py", "snapshot.py"))):
+        digest.update(source.read_bytes())
+    return IMAGE / f"snapshots-{digest.hexdigest()[:12]}"
 
 
-def _qemu(disk, work, kind):
+def _over(disk, kind, fresh):
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-b", disk, "-F", kind, fresh], check=True)
+
+
+def _qemu(disk, work):
     story, files = work / "story.tar", work / "files.tar"
     write_tar(story, [("story", AGENT)])
     if not files.exists():
         write_tar(files, [], FILES_BYTES)
-    return Qemu(IMAGE, disk, story, files, work, desktop=kind == "desktop")
+    return Qemu(IMAGE, disk, story, files, work)
 
 
 def _await_agent(qemu):
@@ -113,31 +114,32 @@ def _await_agent(qemu):
                 raise RuntimeError(f"the guest did not boot: {qemu.tail('console')}") from None
 
 
-def _make(file, kind):
-    fresh = file.with_name(f"{file.name}.new")
-    backing = ["-b", IMAGE / f"disk-{kind}", "-F", "raw"]
-    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", *backing, fresh], check=True)
+def _make(place):
+    """One boot, two snapshots: the system, then the same with its desktop."""
+    _over(IMAGE / "disk", "raw", place / "tools.qcow2")
     with workplace() as work:
-        qemu = _qemu(fresh, work, kind)
+        qemu = _qemu(place / "tools.qcow2", work)
         try:
             qemu.start()
             shell = _await_agent(qemu)
-            if kind == "desktop":
-                shell.check(READY.read_text(), _BOOT_S)
-            qemu.say(f"savevm {TAG}")
+            qemu.save(place / "tools.state", place / "desktop.qcow2")
+            shell.check(f"systemctl start graphical.target\n{READY.read_text()}", _BOOT_S)
+            qemu.save(place / "desktop.state", place / "over.qcow2")
         finally:
             qemu.stop()
-    fresh.replace(file)
 
 
-def obtain(kind="tools"):
-    """The disk with the snapshot TAG of a guest that has booted: with the tools that tests of keys use, or the "desktop"."""
-    file = _file(kind)
-    if not file.exists() or file.stat().st_mtime < (IMAGE / f"disk-{kind}").stat().st_mtime:
-        for stale in IMAGE.glob(f"snapshot-{kind}-*.qcow2"):
-            stale.unlink()
-        _make(file, kind)
-    return file
+def obtain():
+    """The directory with KIND.qcow2 and KIND.state of a guest that has booted. The disks name each other by their paths."""
+    place = _place()
+    made = place / "made"
+    if not made.exists() or made.stat().st_mtime < (IMAGE / "disk").stat().st_mtime:
+        for stale in IMAGE.glob("snapshots-*"):
+            shutil.rmtree(stale)
+        place.mkdir()
+        _make(place)
+        made.touch()
+    return place
 
 
 def set_clock(shell):
@@ -146,25 +148,23 @@ def set_clock(shell):
 
 
 @contextlib.contextmanager
-def guest(files=(), packages=(), kind="tools"):
-    """A guest of one's own, ready: (Qemu, Shell). The files, (name, path) pairs, are in its /root; the sets of packages,
-    directories of /root/debs, are installed."""
-    _make_image(kind)
+def guest(files=(), kind="tools"):
+    """A guest of one's own, ready: (Qemu, Shell), with the programs that tests use ("tools") or its "desktop" besides. The
+    files, (name, path) pairs, are in its /root."""
+    _make_image()
     with workplace() as work, _room() as room:
-        disk = room / "disk.qcow2"
         with _locked():
-            shutil.copyfile(obtain(kind), disk)
+            made = obtain()
+            _over(made / f"{kind}.qcow2", "qcow2", room / "disk.qcow2")
         write_tar(work / "files.tar", files, FILES_BYTES)
-        qemu = _qemu(disk, work, kind)
+        qemu = _qemu(room / "disk.qcow2", work)
         try:
-            qemu.start(TAG)
+            qemu.start(made / f"{kind}.state")
             shell = Shell(qemu.socket("agent"))
             set_clock(shell)
             if files:
                 # What the kernel read of this disk when it booted was another archive.
                 shell.check("blockdev --flushbufs /dev/vdc && tar -C /root -xf /dev/vdc")
-            for name in packages:
-                shell.check(f"dpkg --install --force-unsafe-io /root/debs/{name}/*.deb", _INSTALL_S)
             yield qemu, shell
         finally:
             qemu.stop()
