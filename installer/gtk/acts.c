@@ -2,10 +2,7 @@
  * What the flow asks for. */
 #include "gtk/shell.h"
 
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
+#include "base/json.h"
 
 void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
   switch (act) {
@@ -29,7 +26,7 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
     ce_wizard_say(wizard, "security", "continue");
     break;
   case CE_ACT_SAY_RETRY:
-    ce_wizard_say(wizard, text_of(wizard->run.asked, "id"), "retry");
+    ce_wizard_say(wizard, ce_json_text(wizard->run.asked, "id"), "retry");
     break;
   case CE_ACT_SAY_SKIP:
     ce_wizard_say(wizard, "key", "skip");

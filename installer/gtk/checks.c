@@ -12,11 +12,6 @@ void ce_checks_clear(struct ce_checks *checks) {
   *checks = (struct ce_checks){0};
 }
 
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
-
 /* What this program does not know is at least worth knowing. */
 static enum ce_check_level level_of(const char *name) {
   static const char *const names[] = {"ok", "advice", "warning", "fault"};
@@ -37,13 +32,13 @@ bool ce_checks_read(struct ce_checks *ret, json_t *document) {
   ret->document = json_incref(document);
   for (size_t i = 0; i < json_array_size(checks) && ret->count < CE_CHECKS_MAX; i++) {
     const json_t *item = json_array_get(checks, i);
-    struct ce_check check = {.group = text_of(item, "group"),
-                             .id = text_of(item, "id"),
-                             .message = text_of(item, "message"),
-                             .subject = text_of(item, "subject"),
-                             .detail = text_of(item, "detail"),
-                             .action = text_of(item, "action"),
-                             .level = level_of(text_of(item, "level"))};
+    struct ce_check check = {.group = ce_json_text(item, "group"),
+                             .id = ce_json_text(item, "id"),
+                             .message = ce_json_text(item, "message"),
+                             .subject = ce_json_text(item, "subject"),
+                             .detail = ce_json_text(item, "detail"),
+                             .action = ce_json_text(item, "action"),
+                             .level = level_of(ce_json_text(item, "level"))};
     if (check.message[0]) {
       ret->items[ret->count++] = check;
     }
@@ -52,10 +47,10 @@ bool ce_checks_read(struct ce_checks *ret, json_t *document) {
 }
 
 static json_t *check_of_finding(const json_t *event) {
-  return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "group", "security", "id", text_of(event, "name"),
-                   "level", text_of(json_object_get(event, "finding"), "level"), "message",
-                   text_of(event, "message"), "subject", text_of(event, "subject"), "detail",
-                   text_of(event, "detail"), "action", text_of(event, "action"));
+  return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "group", "security", "id", ce_json_text(event, "name"),
+                   "level", ce_json_text(json_object_get(event, "finding"), "level"), "message",
+                   ce_json_text(event, "message"), "subject", ce_json_text(event, "subject"), "detail",
+                   ce_json_text(event, "detail"), "action", ce_json_text(event, "action"));
 }
 
 void ce_checks_read_findings(struct ce_checks *ret, const json_t *events) {

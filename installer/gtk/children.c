@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Children of the wizard that only look: at what is installed, at what may interfere, at keys. */
+#include "base/json.h"
 #include "gtk/key-text.h"
 #include "gtk/shell.h"
 
@@ -8,11 +9,6 @@
 #define LOOK_PATIENCE_S 60
 #define WAIT_S          1 /* between two looks whether another run has ended */
 #define ARGUMENTS_MAX   32
-
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
 
 /* The language and the key are the wizard's own affair. */
 static bool is_handed_on(const struct ce_wizard_request *request, const char *verb, const char *option) {
@@ -91,8 +87,9 @@ static const char *root_of(const struct ce_wizard *wizard) {
 static void take_status(void *context, const json_t *object, const char *line) {
   (void)line;
   struct ce_wizard *wizard = context;
-  const char *state = text_of(object, "state");
-  snprintf(wizard->installed_version, sizeof wizard->installed_version, "%s", text_of(object, "version"));
+  const char *state = ce_json_text(object, "state");
+  snprintf(wizard->installed_version, sizeof wizard->installed_version, "%s",
+           ce_json_text(object, "version"));
   wizard->installed = json_is_true(json_object_get(object, "busy")) ? CE_INSTALLED_BUSY
                       : strcmp(state, "ok") == 0                    ? CE_INSTALLED_OK
                       : strcmp(state, "absent") == 0                ? CE_INSTALLED_NOT

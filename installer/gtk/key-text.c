@@ -2,19 +2,15 @@
  * Reasons into sentences. */
 #include "gtk/key-text.h"
 
+#include "base/json.h"
 #include "engine/key-wait.h"
 #include "gtk/run-view.h"
 
 #include <string.h>
 
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
-
 /* CE_KEY_REASON_COUNT for one that this program does not know. */
 static enum ce_key_reason reason_of(const json_t *key) {
-  const char *id = text_of(key, "reason");
+  const char *id = ce_json_text(key, "reason");
   enum ce_key_reason reason = 0;
   while (reason < CE_KEY_REASON_COUNT && strcmp(ce_key_reason_id(reason), id) != 0) {
     reason++;
@@ -24,23 +20,23 @@ static enum ce_key_reason reason_of(const json_t *key) {
 
 static const char *name_of(const struct ce_language *language, const json_t *key) {
   bool chinese = strncmp(ce_language_name(language), "zh", 2) == 0;
-  const char *holder = text_of(json_object_get(key, "holder"), "program");
-  const char *name = text_of(key, chinese ? "name_zh" : "name_en");
-  bool about_holder = strcmp(text_of(key, "state"), "held") == 0 && holder[0];
+  const char *holder = ce_json_text(json_object_get(key, "holder"), "program");
+  const char *name = ce_json_text(key, chinese ? "name_zh" : "name_en");
+  bool about_holder = strcmp(ce_json_text(key, "state"), "held") == 0 && holder[0];
   return about_holder ? holder : name;
 }
 
 char *ce_key_sentence(const struct ce_language *language, const json_t *key) {
   enum ce_key_reason reason = reason_of(key);
   if (reason == CE_KEY_REASON_COUNT) {
-    return strdup(text_of(key, "sentence"));
+    return strdup(ce_json_text(key, "sentence"));
   }
   return ce_sentence_fill(ce_translate(language, ce_key_reason_sentence(reason)), name_of(language, key));
 }
 
 const char *ce_key_action(const struct ce_language *language, const json_t *key) {
   enum ce_key_reason reason = reason_of(key);
-  return reason == CE_KEY_REASON_COUNT ? text_of(key, "action")
+  return reason == CE_KEY_REASON_COUNT ? ce_json_text(key, "action")
                                        : ce_translate(language, ce_key_reason_action(reason));
 }
 

@@ -2,14 +2,10 @@
  * Collecting of what a run tells. */
 #include "gtk/run-view.h"
 
+#include "base/json.h"
 #include "base/utf8.h"
 
 #include <string.h>
-
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
 
 enum ce_code ce_code_of_id(const char *id) {
   for (enum ce_code code = CE_OK; code < CE_CODE_COUNT; code++) {
@@ -82,11 +78,11 @@ static void append_line(struct ce_blob *blob, const char *line) {
 }
 
 static void add_detail(struct ce_run_view *run, const json_t *event) {
-  const char *message = text_of(event, "message");
-  const char *subject = text_of(event, "subject");
-  const char *detail = text_of(event, "detail");
+  const char *message = ce_json_text(event, "message");
+  const char *subject = ce_json_text(event, "subject");
+  const char *detail = ce_json_text(event, "detail");
   CE_AUTO(ce_free)
-  char *line = ce_text_format("%s%s%s%s%s", message[0] ? message : text_of(event, "name"),
+  char *line = ce_text_format("%s%s%s%s%s", message[0] ? message : ce_json_text(event, "name"),
                               subject[0] ? "  " : "", subject, detail[0] ? "  " : "", detail);
   if (line) {
     append_line(&run->details, line);
@@ -105,7 +101,7 @@ static void add(json_t *array, const json_t *event, size_t most) {
 }
 
 static bool is_grave(const json_t *finding) {
-  return strcmp(text_of(json_object_get(finding, "finding"), "level"), "advice") != 0;
+  return strcmp(ce_json_text(json_object_get(finding, "finding"), "level"), "advice") != 0;
 }
 
 static void take_progress(struct ce_run_view *run, const json_t *event) {
@@ -114,8 +110,8 @@ static void take_progress(struct ce_run_view *run, const json_t *event) {
 }
 
 void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *line) {
-  const char *kind = text_of(event, "event");
-  const char *name = text_of(event, "name");
+  const char *kind = ce_json_text(event, "event");
+  const char *name = ce_json_text(event, "name");
   if (strcmp(kind, "progress") == 0) {
     take_progress(run, event);
     return;
@@ -130,7 +126,7 @@ void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *
     run->step_subject[0] = '\0';
     run->bytes_per_s = 0;
   } else if (strcmp(kind, "step") == 0) {
-    ce_utf8_clean(text_of(event, "subject"), run->step_subject, sizeof run->step_subject);
+    ce_utf8_clean(ce_json_text(event, "subject"), run->step_subject, sizeof run->step_subject);
   } else if (strcmp(kind, "warning") == 0 || strcmp(kind, "note") == 0) {
     add(run->warnings, event, CE_RUN_WARNINGS_MAX);
   } else if (strcmp(kind, "finding") == 0 && is_grave(event)) {

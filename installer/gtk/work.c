@@ -2,14 +2,11 @@
  * The child that changes the machine: starting it, following it, answering it. */
 #include "gtk/shell.h"
 
+#include "base/json.h"
+
 #include <string.h>
 
 #define CLOSE_LIMIT_S 120 /* for a run to take everything back */
-
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
 
 /* Whoever goes on in spite of warnings is not asked about the same ones again. */
 void ce_wizard_accept_findings(struct ce_wizard *wizard) {
@@ -47,7 +44,7 @@ static bool are_all_accepted(const struct ce_wizard *wizard, const json_t *ids) 
 /* Work. */
 
 static void take_question(struct ce_wizard *wizard, const json_t *event) {
-  const char *id = text_of(event, "id");
+  const char *id = ce_json_text(event, "id");
   if (strcmp(id, "proceed") == 0) {
     bool known = wizard->flow.task == CE_TASK_UNINSTALL ||
                  ce_plan_view_covers(&wizard->plan, json_object_get(event, "plan"));
@@ -67,8 +64,8 @@ static void take_question(struct ce_wizard *wizard, const json_t *event) {
 
 static void take_event(void *context, const json_t *event, const char *line) {
   struct ce_wizard *wizard = context;
-  const char *kind = text_of(event, "event");
-  const char *name = text_of(event, "name");
+  const char *kind = ce_json_text(event, "event");
+  const char *name = ce_json_text(event, "name");
   ce_run_view_take(&wizard->run, event, line);
   if (strcmp(kind, "question") == 0) {
     take_question(wizard, event);
@@ -98,7 +95,7 @@ static enum ce_code code_of_end(const struct ce_wizard *wizard, enum ce_runner_e
     return CE_CHILD;
   }
   if (wizard->run.result) {
-    enum ce_code code = ce_code_of_id(text_of(wizard->run.result, "id"));
+    enum ce_code code = ce_code_of_id(ce_json_text(wizard->run.result, "id"));
     return code == CE_CODE_COUNT ? CE_CHILD : code;
   }
   for (enum ce_code code = CE_USAGE; code < CE_CODE_COUNT; code++) {
@@ -125,7 +122,7 @@ static void end_work(void *context, enum ce_runner_end end, int status, const ch
   enum ce_code code = code_of_end(wizard, end, status);
   CE_AUTO(ce_free) char *why = describe_end(end, status, complaint);
   ce_run_view_end(&wizard->run, code,
-                  wizard->run.result || !why ? text_of(wizard->run.result, "detail") : why);
+                  wizard->run.result || !why ? ce_json_text(wizard->run.result, "detail") : why);
   ce_wizard_stop_child(&wizard->work);
   if (wizard->closing_source) {
     g_source_remove(wizard->closing_source);
@@ -195,7 +192,7 @@ void ce_wizard_expect_end(struct ce_wizard *wizard) {
 
 /* The answer that ends the run at the question that it waits with. */
 void ce_wizard_say_cancel(struct ce_wizard *wizard) {
-  const char *id = text_of(wizard->run.asked, "id");
+  const char *id = ce_json_text(wizard->run.asked, "id");
   ce_wizard_say(wizard, id, strcmp(id, "proceed") == 0 ? "no" : "cancel");
   ce_wizard_expect_end(wizard);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Done: what works now, a row each, and what to do next. */
+#include "base/json.h"
 #include "gtk/embedded.h"
 #include "gtk/key-text.h"
 #include "gtk/rows.h"
@@ -9,11 +10,6 @@
 #define PAGE      CE_PAGE_DONE
 #define ASSISTANT "/usr/local/share/applications/certenv-assistant.desktop"
 #define SOON_DAYS 60
-
-static const char *text_of(const json_t *object, const char *key) {
-  const char *text = json_string_value(json_object_get(object, key));
-  return text ? text : "";
-}
 
 /* As a click on its launcher does. */
 static bool open_assistant(void) {
@@ -56,7 +52,7 @@ static void add_result(const struct rows *rows) {
   const struct ce_wizard *wizard = rows->wizard;
   CE_AUTO(ce_free)
   char *sentence = ce_sentence_fill(ce_wizard_text(wizard, sentences[wizard->flow.task]),
-                                    text_of(wizard->run.result, "subject"));
+                                    ce_json_text(wizard->run.result, "subject"));
   add(rows, &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
 }
 
@@ -117,7 +113,7 @@ static void add_key(const struct rows *rows) {
 
 static void add_certificate(const struct rows *rows, const json_t *certificate) {
   json_int_t days = json_integer_value(json_object_get(certificate, "days_left"));
-  const char *subject = text_of(certificate, "subject");
+  const char *subject = ce_json_text(certificate, "subject");
   const struct ce_wizard *wizard = rows->wizard;
   CE_AUTO(ce_free)
   char *sentence = days < 0
@@ -139,20 +135,20 @@ static void add_certificates(const struct rows *rows) {
 }
 
 static void add_warning(const struct rows *rows, const json_t *event) {
-  const char *subject = text_of(event, "subject");
+  const char *subject = ce_json_text(event, "subject");
   CE_AUTO(ce_free)
-  char *sentence = ce_text_format("%s%s%s", text_of(event, "message"), subject[0] ? " " : "", subject);
-  add(rows, &(struct ce_row){.id = text_of(event, "name"),
+  char *sentence = ce_text_format("%s%s%s", ce_json_text(event, "message"), subject[0] ? " " : "", subject);
+  add(rows, &(struct ce_row){.id = ce_json_text(event, "name"),
                              .sign = CE_SIGN_WARNING,
                              .sentence = sentence ? sentence : "",
-                             .remedy = text_of(event, "remedy")});
+                             .remedy = ce_json_text(event, "remedy")});
 }
 
 static void add_warnings(const struct rows *rows) {
   const json_t *warnings = rows->wizard->run.warnings;
   for (size_t i = 0; i < json_array_size(warnings); i++) {
     const json_t *event = json_array_get(warnings, i);
-    if (strcmp(text_of(event, "event"), "warning") == 0) {
+    if (strcmp(ce_json_text(event, "event"), "warning") == 0) {
       add_warning(rows, event);
     }
   }

@@ -101,8 +101,10 @@ static void refresh(struct ce_wizard *wizard) {
   CE_AUTO(ce_free)
   char *text = subject(wizard)[0] ? ce_text_format("%s\n%s", sentence(wizard), subject(wizard))
                                   : strdup(sentence(wizard));
-  ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
-  ce_wizard_set_label(wizard, PAGE, "remedy", ce_wizard_text(wizard, remedy(wizard)));
+  /* The heading says already that it was cancelled. */
+  const char *advice = ce_wizard_text(wizard, remedy(wizard));
+  ce_wizard_set_label(wizard, PAGE, "status", cancelled ? advice : text ? text : "");
+  ce_wizard_set_label(wizard, PAGE, "remedy", cancelled ? "" : advice);
   CE_AUTO(ce_free)
   char *code = ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
   ce_wizard_set_label(wizard, PAGE, "code", code ? code : "");
