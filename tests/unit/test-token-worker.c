@@ -17,7 +17,8 @@
 #include <cmocka.h>
 
 #define PIN   "Zq7#kP2x"
-#define SHORT 400 /* ms, for what hangs */
+#define SHORT 400  /* ms, for what hangs */
+#define AMPLE 4000 /* ms, for what hangs and then has to answer, on a busy machine too */
 
 struct scene {
   char *directory;
@@ -283,7 +284,7 @@ static void a_hang_ends_at_the_deadline(void **state) {
   struct ce_token_answer answer;
   open_worker(scene, CE_TEST_PROBE, 0);
   assert_int_equal(listed(scene), 1);
-  open_worker(scene, CE_TEST_PROBE, SHORT + 1000);
+  open_worker(scene, CE_TEST_PROBE, AMPLE);
   order(scene, "hang:C_Login");
   assert_int_equal(login(scene, PIN, &answer, &err), CE_CHILD);
   assert_string_equal(err.op, "login");
@@ -381,7 +382,7 @@ static void a_pin_at_work_is_kept_apart(void **state) {
   struct ce_token_answer answer;
   char line[256];
   int found = 0;
-  open_worker(scene, CE_TEST_PROBE, SHORT + 2000);
+  open_worker(scene, CE_TEST_PROBE, AMPLE);
   assert_int_equal(listed(scene), 1);
   char path[64];
   snprintf(path, sizeof path, "/proc/%d/smaps", find_child());
