@@ -87,13 +87,15 @@ static void does_not_take_one_stumble_for_a_denial(void **state) {
 }
 
 /* A socket file that nobody answers; its mode is set last, as daemons do. */
+/* The socket appears as one that listens already: a look between bind and listen would find a dead one. */
 static void listen_at(const char *path, int *ret) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
-  snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+  snprintf(address.sun_path, sizeof address.sun_path, "%s.new", path);
   *ret = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   assert_int_equal(bind(*ret, (struct sockaddr *)&address, sizeof address), 0);
   assert_int_equal(listen(*ret, 4), 0);
-  assert_int_equal(chmod(path, 0666), 0);
+  assert_int_equal(chmod(address.sun_path, 0666), 0);
+  assert_int_equal(rename(address.sun_path, path), 0);
 }
 
 static void tells_a_missing_socket_from_a_dead_service(void **state) {
