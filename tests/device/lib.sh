@@ -4,25 +4,11 @@
 set -euo pipefail
 device=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$device/../.." && pwd)
+# shellcheck source=../verdict.sh
+. "$top/tests/verdict.sh"
+expect_through=(timeout 60)
 bin=${PROGRAM_DIR:-$top/build/release/bin}
 export LC_ALL=C.UTF-8
-
-fail() {
-  echo "FAILED: $*" >&2
-  exit 1
-}
-
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-
-need() {
-  local tool
-  for tool in "$@"; do
-    command -v "$tool" >/dev/null || skip "$tool is not installed"
-  done
-}
 
 # in_bed OPTION... : goes on inside a bed with these options; the script starts again there.
 in_bed() {
@@ -31,25 +17,6 @@ in_bed() {
 }
 
 ctl() { "$device/bed" ctl "$@"; }
-
-# expect STATUS COMMAND... : runs it, keeps what it says in $work/out (both streams), and checks the exit status.
-expect() {
-  local wanted=$1 status=0
-  shift
-  timeout 60 "$@" >"$work/out" 2>&1 </dev/null || status=$?
-  if [ "$status" -ne "$wanted" ]; then
-    cat "$work/out" >&2
-    fail "exit status $status, not $wanted: $*"
-  fi
-}
-
-# says TEXT... : the last command said all of these.
-says() {
-  local text
-  for text in "$@"; do
-    grep -qF -- "$text" "$work/out" || { cat "$work/out" >&2; fail "it did not say: $text"; }
-  done
-}
 
 # beside_guest OPTION... : goes on beside a guest with these options; the script starts again there.
 beside_guest() {
@@ -64,4 +31,14 @@ inside() { "$device/bed" exec --limit 300 "$@"; }
 # comes_true SCRIPT : the script in the guest succeeds, within two minutes (the machine is an emulated one).
 comes_true() {
   inside "for _ in \$(seq 600); do { $1; } >/dev/null 2>&1 && exit; sleep 0.2; done; $1; exit 1" || fail "never true: $1"
+}
+
+# publish_setup DIRECTORY TREE TEMPLATE VERSION : publishes the tree as that version in DIRECTORY/repository, signed with its keys
+# and passphrase there, and makes the installer DIRECTORY/setup.run of it.
+publish_setup() {
+  local publish=$bin/certenv-publish package=$1/package.tar.zst
+  "$publish" pack --tree "$2" --manifest-template "$3" --version "$4" --arch "$(uname -m)" --level 1 -o "$package"
+  "$publish" add "$1/repository" --keys "$1/keys" --passphrase-file "$1/passphrase" --package "$package" --channel stable
+  objcopy --strip-all "$bin/certenv-setup" "$1/certenv-setup"
+  "$publish" bundle "$1/repository" --program "$1/certenv-setup" -o "$1/setup.run"
 }

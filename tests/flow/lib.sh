@@ -5,6 +5,8 @@
 set -euo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=../verdict.sh
+. "$top/tests/verdict.sh"
 bin=${PROGRAM_DIR:-$top/build/release/bin}
 flow=$top/tests/flow
 arch=$(uname -m)
@@ -13,35 +15,6 @@ chmod 755 "$work"
 trap 'status=$?; rm -rf "$work"; exit $status' EXIT
 export LC_ALL=C.UTF-8
 unset DISPLAY WAYLAND_DISPLAY 2>/dev/null || true
-
-fail() {
-  echo "FAILED: $*" >&2
-  exit 1
-}
-
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-
-# expect STATUS COMMAND... : runs it, keeps what it says in $work/out (both streams), and checks the exit status.
-expect() {
-  local wanted=$1 status=0
-  shift
-  "$@" >"$work/out" 2>&1 </dev/null || status=$?
-  if [ "$status" -ne "$wanted" ]; then
-    cat "$work/out" >&2
-    fail "exit status $status, not $wanted: $*"
-  fi
-}
-
-# says TEXT... : the last command said all of these.
-says() {
-  local text
-  for text in "$@"; do
-    grep -qF -- "$text" "$work/out" || { cat "$work/out" >&2; fail "it did not say: $text"; }
-  done
-}
 
 says_not() {
   if grep -qF -- "$1" "$work/out"; then

@@ -4,27 +4,12 @@
 set -euo pipefail
 gui=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top=$(cd "$gui/../.." && pwd)
+# shellcheck source=../verdict.sh
+. "$top/tests/verdict.sh"
 # shellcheck source=../flow/polkit.sh
 . "$gui/../flow/polkit.sh"
 export LC_ALL=C.UTF-8
 receipt=/var/lib/certenv/receipt.json
-
-fail() {
-  echo "FAILED: $*" >&2
-  exit 1
-}
-
-skip() {
-  echo "skipped: $*"
-  exit 77
-}
-
-need() {
-  local tool
-  for tool in "$@"; do
-    command -v "$tool" >/dev/null || skip "$tool is not installed"
-  done
-}
 
 # in_session OPTION... : goes on in a session with these options; the script starts again there, with what was in $story.
 in_session() {
