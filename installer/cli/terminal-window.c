@@ -11,21 +11,31 @@
 
 extern char **environ;
 
+/* Without a font of Xft's xterm has no Chinese. */
+#define XTERM_ROW                                                                                            \
+  {                                                                                                          \
+    "xterm", {                                                                                               \
+      "-fa", "Monospace", "-e"                                                                               \
+    }                                                                                                        \
+  }
+
+static const struct ce_terminal_row xterm_row = XTERM_ROW;
+
 const struct ce_terminal_row ce_terminal_rows[] = {
-    {"x-terminal-emulator", "-e"},
-    {"xdg-terminal-exec", NULL},
-    {"deepin-terminal", "-e"},
-    {"gnome-terminal", "--"},
-    {"kgx", "--"},
-    {"konsole", "-e"},
-    {"xfce4-terminal", "-x"},
-    {"mate-terminal", "-x"},
-    {"ukui-terminal", "-x"},
-    {"lxterminal", "-e"},
-    {"qterminal", "-e"},
-    {"foot", NULL},
-    {"xterm", "-e"},
-    {NULL, NULL},
+    {"x-terminal-emulator", {"-e"}},
+    {"xdg-terminal-exec", {NULL}},
+    {"deepin-terminal", {"-e"}},
+    {"gnome-terminal", {"--"}},
+    {"kgx", {"--"}},
+    {"konsole", {"-e"}},
+    {"xfce4-terminal", {"-x"}},
+    {"mate-terminal", {"-x"}},
+    {"ukui-terminal", {"-x"}},
+    {"lxterminal", {"-e"}},
+    {"qterminal", {"-e"}},
+    {"foot", {NULL}},
+    XTERM_ROW,
+    {NULL, {NULL}},
 };
 
 /* The window would close over the last word. The prompt comes as an argument: a terminal's server hands no
@@ -33,11 +43,18 @@ const struct ce_terminal_row ce_terminal_rows[] = {
 static const char keep_open[] = "prompt=$1; shift; \"$@\"; status=$?; printf '\\n%s' \"$prompt\"; "
                                 "read -r answer; exit $status";
 
+/* Debian's choice is a chain of links. */
+static bool is_xterm(const char *path) {
+  CE_AUTO(ce_free) char *real = realpath(path, NULL);
+  const char *name = real ? strrchr(real, '/') + 1 : "";
+  return strcmp(name, "xterm") == 0 || strcmp(name, "uxterm") == 0 || strcmp(name, "lxterm") == 0;
+}
+
 char *ce_terminal_find(const struct ce_terminal_row **ret_row) {
   for (const struct ce_terminal_row *row = ce_terminal_rows; row->name; row++) {
     char *path = ce_search_path_find(row->name);
     if (path) {
-      *ret_row = row;
+      *ret_row = is_xterm(path) ? &xterm_row : row;
       return path;
     }
   }
@@ -55,11 +72,10 @@ static bool push_all(char **arguments, const char *const *words) {
 
 enum ce_code ce_terminal_arguments(const struct ce_terminal_row *row, const char *path, char *const *command,
                                    const char *prompt, char ***ret, struct ce_error *err) {
-  const char *const opens[] = {path, row->option, NULL};
   const char *const runs[] = {"/bin/sh", "-c", keep_open, "sh", prompt, NULL};
   CE_AUTO(ce_arguments) char **arguments = ce_arguments_new();
-  if (!arguments || !push_all(arguments, opens) || !push_all(arguments, runs) ||
-      !push_all(arguments, (const char *const *)command)) {
+  if (!arguments || !ce_arguments_push(arguments, strdup(path)) || !push_all(arguments, row->options) ||
+      !push_all(arguments, runs) || !push_all(arguments, (const char *const *)command)) {
     return ce_fail_memory(err, "command line");
   }
   *ret = ce_take(&arguments);

@@ -6,15 +6,18 @@
 #include "base/error.h"
 #include "cli/arguments.h"
 
+#define CE_TERMINAL_OPTIONS_MAX 3
+
 /* A program that opens one, and how it is told what to run. */
 struct ce_terminal_row {
   const char *name;
-  const char *option; /* between it and the command; NULL where there is none */
+  const char *options[CE_TERMINAL_OPTIONS_MAX + 1]; /* between it and the command; the last is NULL */
 };
 /* The desktop's own choice first; the last row has name NULL. */
 extern const struct ce_terminal_row ce_terminal_rows[];
 
-/* The first one that is installed: its path, malloc'ed, and its row; NULL when there is none. */
+/* The first one that is installed: its path, malloc'ed, and its row; NULL when there is none. A choice that
+ * leads to xterm or one of its wrappers has xterm's row. */
 char *ce_terminal_find(const struct ce_terminal_row **ret_row);
 
 /* Pure: the command line that opens the window with the program at path, runs command in it, and keeps it

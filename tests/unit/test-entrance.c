@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "temp-tree.h"
+
 /* Every situation of a person who asks for a window, and of a double-click. */
 static const struct row {
   const char *situation; /* a: wizard was asked for, b: bare, i: installs, r: root, t: terminal, d: display,
@@ -107,15 +109,16 @@ static void offers_the_wizard_no_option_that_install_does_not_take(void **state)
 
 static void runs_the_command_in_a_window_that_stays_open(void **state) {
   (void)state;
-  const struct ce_terminal_row row = {"xterm", "-e"};
-  const struct ce_terminal_row plain = {"foot", NULL};
+  const struct ce_terminal_row row = {"xterm", {"-fa", "Monospace", "-e"}};
+  const struct ce_terminal_row plain = {"foot", {NULL}};
   char *const command[] = {(char *)"/home/u/my setup.run", (char *)"install", NULL};
   struct ce_error err;
   CE_AUTO(ce_arguments) char **arguments = NULL;
   CE_AUTO(ce_arguments) char **others = NULL;
   assert_int_equal(ce_terminal_arguments(&row, "/usr/bin/xterm", command, "Enter!", &arguments, &err), CE_OK);
-  const char *const expected[] = {"/usr/bin/xterm",       "-e",     "/bin/sh", "-c", NULL, "sh", "Enter!",
-                                  "/home/u/my setup.run", "install"};
+  const char *const expected[] = {
+      "/usr/bin/xterm",       "-fa",    "Monospace", "-e", "/bin/sh", "-c", NULL, "sh", "Enter!",
+      "/home/u/my setup.run", "install"};
   for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
     assert_non_null(arguments[i]);
     if (expected[i]) {
@@ -127,6 +130,22 @@ static void runs_the_command_in_a_window_that_stays_open(void **state) {
   assert_string_equal(others[1], "/bin/sh");
 }
 
+static void finds_the_xterm_behind_the_choice_of_a_desktop(void **state) {
+  (void)state;
+  char *directory = temp_make();
+  const struct ce_terminal_row *row = NULL;
+  char *before = strdup(getenv("PATH"));
+  temp_write(directory, "lxterm", "#!/bin/sh\n", 0755);
+  temp_link(directory, "x-terminal-emulator", "lxterm");
+  setenv("PATH", directory, 1);
+  CE_AUTO(ce_free) char *found = ce_terminal_find(&row);
+  setenv("PATH", before, 1);
+  assert_string_equal(found, temp_path(directory, "x-terminal-emulator"));
+  assert_string_equal(row->options[0], "-fa");
+  free(before);
+  temp_remove(directory);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(opens_what_the_situation_calls_for),
@@ -134,6 +153,7 @@ int main(void) {
       cmocka_unit_test(takes_options_that_ask_for_text_for_no_double_click),
       cmocka_unit_test(offers_the_wizard_no_option_that_install_does_not_take),
       cmocka_unit_test(runs_the_command_in_a_window_that_stays_open),
+      cmocka_unit_test(finds_the_xterm_behind_the_choice_of_a_desktop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
