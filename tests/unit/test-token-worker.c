@@ -16,9 +16,11 @@
 
 #include <cmocka.h>
 
-#define PIN   "Zq7#kP2x"
-#define SHORT 400  /* ms, for what hangs */
-#define AMPLE 4000 /* ms, for what hangs and then has to answer, on a busy machine too */
+#define PIN "Zq7#kP2x"
+/* In a script: the call and the PIN behind it. One that ends before it has read both has crashed. */
+#define TAKE_CALL "read line; head -c 8 >/dev/null; "
+#define SHORT     400  /* ms, for what hangs */
+#define AMPLE     4000 /* ms, for what hangs and then has to answer, on a busy machine too */
 
 struct scene {
   char *directory;
@@ -167,9 +169,9 @@ static void a_program_that_is_not_there_is_told(void **state) {
 
 static void a_child_that_ended_between_calls_is_replaced(void **state) {
   struct scene *scene = *state;
-  open_script(
-      scene, "read line; id=${line##*\\\"id\\\":}; echo \"{\\\"id\\\":${id%%,*},\\\"result\\\":\\\"ok\\\"}\"",
-      5000);
+  open_script(scene,
+              TAKE_CALL "id=${line##*\\\"id\\\":}; echo \"{\\\"id\\\":${id%%,*},\\\"result\\\":\\\"ok\\\"}\"",
+              5000);
   for (int i = 0; i < 3; i++) {
     assert_int_equal(login_result(scene, PIN), CE_TOKEN_OK);
     poll(NULL, 0, 50);
@@ -182,12 +184,11 @@ static void the_child_gets_the_environment_and_no_descriptor(void **state) {
   struct ce_token_answer answer;
   CE_AUTO(ce_fd) int leak = fcntl(STDERR_FILENO, F_DUPFD, 77);
   assert_int_equal(leak, 77);
-  open_script(
-      scene,
-      "fds=$(cd /proc/$$/fd && echo [0-9]*)\n"
-      "read line; echo \"{\\\"id\\\":1,\\\"result\\\":\\\"failed\\\",\\\"error\\\":{\\\"stage\\\":\\\"x\\\","
-      "\\\"rv\\\":null,\\\"message\\\":\\\"$# $1 $3 $CE_FAKE_TOKEN $fds\\\"}}\"",
-      5000);
+  open_script(scene,
+              "fds=$(cd /proc/$$/fd && echo [0-9]*)\n" TAKE_CALL
+              "echo \"{\\\"id\\\":1,\\\"result\\\":\\\"failed\\\",\\\"error\\\":{\\\"stage\\\":\\\"x\\\","
+              "\\\"rv\\\":null,\\\"message\\\":\\\"$# $1 $3 $CE_FAKE_TOKEN $fds\\\"}}\"",
+              5000);
   assert_int_equal(login(scene, PIN, &answer, &err), CE_OK);
   char expected[2 * PATH_MAX];
   snprintf(expected, sizeof expected, "3 --serve %s %s 0 1 ", CE_TEST_PKCS11, strchr(scene->orders, '=') + 1);
