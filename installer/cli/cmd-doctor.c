@@ -88,6 +88,10 @@ static enum ce_code run_fix(struct ce_session *session, const struct ce_machine 
     session->told_people = session->told_programs = told;
     return code;
   }
+  enum ce_code code = ce_session_attend(session, err);
+  if (code != CE_OK) {
+    return code;
+  }
   ce_sink_tee_add(&session->events, &session->text.sink);
   if (session->face.json) {
     ce_sink_tee_add(&session->events, &session->json.sink);

@@ -74,18 +74,33 @@ static enum ce_code add_lines(const struct ce_engine *engine, struct ce_allowanc
   return code == CE_OK ? add_device_lines(plan, err) : code;
 }
 
+bool ce_allowance_is_offered(const struct ce_engine *engine, const char *fix) {
+  static const struct {
+    const char *fix, *tool;
+  } offers[] = {{"fapolicyd", "fapolicyd-cli"},
+                {"kysec", "kysec_set"},
+                {"selinux", "restorecon"},
+                {"usbguard", "usbguard"}};
+  for (size_t i = 0; i < sizeof offers / sizeof offers[0]; i++) {
+    if (strcmp(offers[i].fix, fix) == 0) {
+      return ce_tool_is_there(engine, offers[i].tool);
+    }
+  }
+  return false;
+}
+
+static bool is_wanted(const struct ce_engine *engine, char *const *fixes, const char *fix) {
+  return ce_strings_contain(fixes, fix) && ce_allowance_is_offered(engine, fix);
+}
+
 enum ce_code ce_allowance_make_plan(const struct ce_engine *engine, char *const *fixes,
                                     struct ce_allowance_plan *ret, struct ce_error *err) {
   CE_AUTO(ce_allowance_plan) struct ce_allowance_plan plan = {0};
-  plan.fapolicyd = ce_strings_contain(fixes, "fapolicyd") && ce_host_has(engine, CE_FAPOLICYD_DIRECTORY) &&
-                   ce_tool_is_there(engine, "fapolicyd-cli");
-  plan.kysec = ce_strings_contain(fixes, "kysec") && ce_tool_is_there(engine, "kysec_set");
-  plan.selinux = ce_strings_contain(fixes, "selinux") && ce_tool_is_there(engine, "restorecon") &&
-                 ce_host_has(engine, CE_CURRENT);
-  enum ce_code code = CE_OK;
-  if (ce_strings_contain(fixes, "usbguard") && ce_tool_is_there(engine, "usbguard")) {
-    code = find_blocked_keys(engine, &plan, err);
-  }
+  plan.fapolicyd = is_wanted(engine, fixes, "fapolicyd") && ce_host_has(engine, CE_FAPOLICYD_DIRECTORY);
+  plan.kysec = is_wanted(engine, fixes, "kysec");
+  plan.selinux = is_wanted(engine, fixes, "selinux") && ce_host_has(engine, CE_CURRENT);
+  enum ce_code code =
+      is_wanted(engine, fixes, "usbguard") ? find_blocked_keys(engine, &plan, err) : CE_OK;
   if (code == CE_OK) {
     code = add_lines(engine, &plan, err);
   }

@@ -27,6 +27,8 @@ struct ce_allowance_plan {
 void ce_allowance_plan_clear(struct ce_allowance_plan *plan);
 CE_DEFINE_AUTO_IN_PLACE(ce_allowance_plan, struct ce_allowance_plan, ce_allowance_plan_clear);
 
+/* Whether this machine has the command that a fix needs. */
+bool ce_allowance_is_offered(const struct ce_engine *engine, const char *fix);
 /* fixes: NULL-terminated names as checks have them; what this machine offers no command for is left out.
  * MEMORY. */
 CE_MUST_USE enum ce_code ce_allowance_make_plan(const struct ce_engine *engine, char *const *fixes,

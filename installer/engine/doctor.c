@@ -28,10 +28,12 @@ struct look {
   struct ce_receipt *receipt;
   struct ce_bundled bundled;
   struct ce_finding_list findings;
+  struct ce_doctor_keys keys;
   char *arch;
 };
 
 static void look_clear(struct look *look) {
+  ce_doctor_keys_clear(&look->keys);
   ce_bundled_clear(&look->bundled);
   ce_receipt_free(look->receipt);
   ce_finding_list_clear(&look->findings);
@@ -58,8 +60,12 @@ static enum ce_code open_look(struct look *look, struct ce_error *err) {
   if (code == CE_OK) {
     code = ce_engine_findings(engine, &look->findings, err);
   }
+  if (code == CE_OK) {
+    code = ce_doctor_find_keys(engine, &look->keys, err);
+  }
   look->subject.arch = look->arch;
   look->subject.findings = &look->findings;
+  look->subject.keys = &look->keys.report;
   look->subject.manifest =
       ce_doctor_is_installed(&look->subject) ? look->receipt->manifest : bundled_manifest(look);
   return code;

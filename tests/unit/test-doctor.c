@@ -218,28 +218,68 @@ static void does_not_take_a_run_at_work_for_an_interrupted_one(void **state) {
   scene_close(&scene);
 }
 
-static void passes_findings_on(void **state) {
-  (void)state;
-  struct ce_finding found = {.id = "usbguard",
+static struct ce_finding usbguard_finding(void) {
+  static char evidence[] = "process";
+  return (struct ce_finding){.id = "usbguard",
                              .name_en = "USBGuard",
                              .name_zh = "USBGuard",
                              .level = CE_FINDING_FAULT,
+                             .effects = CE_EFFECT_DEVICES,
                              .sentence = "%s blocks",
                              .remedy = "allow it",
                              .fix = "usbguard",
-                             .evidence = (char[]){"process"}};
+                             .evidence = evidence};
+}
+
+static void passes_findings_on(void **state) {
+  (void)state;
+  struct scene scene;
+  struct ce_finding found = usbguard_finding();
   struct ce_finding_list findings = {.items = &found, .count = 1};
-  struct ce_doctor_subject subject = {.findings = &findings};
+  struct ce_key_report none = {0};
+  scene_open(&scene, true, silent);
+  struct ce_doctor_subject subject = {.engine = &scene.engine, .findings = &findings, .keys = &none};
   CE_AUTO(ce_check_list) struct ce_check_list list = {0};
   struct ce_error err;
   assert_int_equal(ce_doctor_look_security(&subject, &list, &err), CE_OK);
   assert_int_equal(list.count, 1);
   assert_int_equal(list.items[0].level, CE_CHECK_FAULT);
-  assert_string_equal(list.items[0].fix, "usbguard");
   assert_string_equal(list.items[0].detail, "process");
   findings.count = 0;
   assert_int_equal(ce_doctor_look_security(&subject, &list, &err), CE_OK);
   assert_int_equal(list.items[1].level, CE_CHECK_OK);
+  scene_close(&scene);
+}
+
+/* Whether both the device control and the key of that reason carry the fix; they have it together. */
+static bool is_offered_for(struct scene *scene, enum ce_key_reason reason) {
+  struct ce_finding found = usbguard_finding();
+  struct ce_finding_list findings = {.items = &found, .count = 1};
+  struct ce_key_found key = {.reason = reason};
+  struct ce_key_report keys = {.found = &key, .count = 1};
+  struct ce_doctor_subject subject = {.engine = &scene->engine, .findings = &findings, .keys = &keys};
+  CE_AUTO(ce_check_list) struct ce_check_list list = {0};
+  struct ce_error err;
+  assert_int_equal(ce_doctor_look_security(&subject, &list, &err), CE_OK);
+  assert_int_equal(ce_doctor_look_keys(&subject, &list, &err), CE_OK);
+  assert_int_equal(list.count, 2);
+  for (size_t i = 0; i < list.count; i++) {
+    assert_true(!list.items[i].fix == !list.items[0].fix);
+    assert_true(!list.items[i].fix || strcmp(list.items[i].fix, "usbguard") == 0);
+  }
+  return list.items[0].fix;
+}
+
+static void offers_a_rule_only_for_a_key_that_is_blocked(void **state) {
+  (void)state;
+  struct scene scene;
+  scene_open(&scene, true, silent);
+  assert_false(is_offered_for(&scene, CE_KEY_REASON_BLOCKED)); /* there is no command that could do it */
+  scene_make(&scene, "usr/bin/usbguard");
+  assert_true(is_offered_for(&scene, CE_KEY_REASON_BLOCKED));
+  assert_false(is_offered_for(&scene, CE_KEY_REASON_READY));
+  assert_false(is_offered_for(&scene, CE_KEY_REASON_NONE));
+  scene_close(&scene);
 }
 
 int main(void) {
@@ -256,6 +296,7 @@ int main(void) {
       cmocka_unit_test(offers_to_label_only_what_has_a_wrong_label),
       cmocka_unit_test(does_not_take_a_run_at_work_for_an_interrupted_one),
       cmocka_unit_test(passes_findings_on),
+      cmocka_unit_test(offers_a_rule_only_for_a_key_that_is_blocked),
   };
   return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
 }
