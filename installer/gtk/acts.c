@@ -47,6 +47,7 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
 }
 
 void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page) {
+  ce_wizard_stop_allowing(wizard);
   if (page == CE_PAGE_KEY) {
     ce_wizard_stop_child(&wizard->keys);
   }
@@ -57,6 +58,7 @@ void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page) {
 
 void ce_wizard_end_children(struct ce_wizard *wizard) {
   ce_wizard_stop_waiting(wizard);
+  ce_wizard_stop_allowing(wizard);
   ce_wizard_stop_child(&wizard->look);
   ce_wizard_stop_child(&wizard->keys);
   ce_wizard_stop_child(&wizard->work);

@@ -38,6 +38,7 @@ bool ce_checks_read(struct ce_checks *ret, json_t *document) {
                              .subject = ce_json_text(item, "subject"),
                              .detail = ce_json_text(item, "detail"),
                              .action = ce_json_text(item, "action"),
+                             .fix = ce_json_text(item, "fix"),
                              .level = level_of(ce_json_text(item, "level"))};
     if (check.message[0]) {
       ret->items[ret->count++] = check;
@@ -46,11 +47,25 @@ bool ce_checks_read(struct ce_checks *ret, json_t *document) {
   return true;
 }
 
+/* A fix for what keeps devices out is about a key, which a finding knows nothing of. */
+static const char *fix_of(const json_t *finding) {
+  const json_t *effects = json_object_get(finding, "effects");
+  for (size_t i = 0; i < json_array_size(effects); i++) {
+    const char *effect = json_string_value(json_array_get(effects, i));
+    if (effect && strcmp(effect, "devices") == 0) {
+      return "";
+    }
+  }
+  return ce_json_text(finding, "fix");
+}
+
 static json_t *check_of_finding(const json_t *event) {
-  return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "group", "security", "id", ce_json_text(event, "name"),
-                   "level", ce_json_text(json_object_get(event, "finding"), "level"), "message",
+  const json_t *finding = json_object_get(event, "finding");
+  return json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "group", "security", "id",
+                   ce_json_text(event, "name"), "level", ce_json_text(finding, "level"), "message",
                    ce_json_text(event, "message"), "subject", ce_json_text(event, "subject"), "detail",
-                   ce_json_text(event, "detail"), "action", ce_json_text(event, "action"));
+                   ce_json_text(event, "detail"), "action", ce_json_text(event, "action"), "fix",
+                   fix_of(finding));
 }
 
 void ce_checks_read_findings(struct ce_checks *ret, const json_t *events) {
@@ -96,4 +111,14 @@ bool ce_checks_warn_of(const struct ce_checks *checks, const char *id) {
     }
   }
   return false;
+}
+
+const char *ce_checks_key_fix(const struct ce_checks *checks) {
+  for (size_t i = 0; i < checks->count; i++) {
+    const struct ce_check *check = &checks->items[i];
+    if (strcmp(check->group, "key") == 0 && check->fix[0]) {
+      return check->fix;
+    }
+  }
+  return "";
 }

@@ -14,7 +14,7 @@ enum ce_check_level { CE_CHECK_OK, CE_CHECK_ADVICE, CE_CHECK_WARNING, CE_CHECK_F
 
 /* Strings are borrowed from the document, "" where it has none. */
 struct ce_check {
-  const char *group, *id, *message, *subject, *detail, *action;
+  const char *group, *id, *message, *subject, *detail, *action, *fix;
   enum ce_check_level level;
 };
 
@@ -37,6 +37,8 @@ enum ce_check_level ce_checks_level_before(const struct ce_checks *checks);
 /* Whether it is about a product that can be switched off for a while, other than what a setting of the system
  * does. */
 bool ce_check_is_product(const struct ce_check *check);
+/* What `doctor --fix` can do about a key; "" where it can do nothing. */
+const char *ce_checks_key_fix(const struct ce_checks *checks);
 /* Whether the security findings of level warning and fault in checks include that id. */
 bool ce_checks_warn_of(const struct ce_checks *checks, const char *id);
 

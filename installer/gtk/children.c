@@ -171,6 +171,9 @@ static void end_checks(void *context, enum ce_runner_end end, int status, const 
   ce_wizard_stop_child(&wizard->look);
   wizard->checking = false;
   bool good = wizard->checks.document && ce_checks_level_before(&wizard->checks) <= CE_CHECK_ADVICE;
+  if (wizard->flow.page == CE_PAGE_KEY && ce_checks_key_fix(&wizard->checks)[0]) {
+    wizard->wants_focus = true; /* the key page has a new main button */
+  }
   if (wizard->flow.page == CE_PAGE_CHECK) {
     ce_wizard_input(wizard, good ? CE_INPUT_CHECKS_GOOD : CE_INPUT_CHECKS_BAD);
   } else {
@@ -201,7 +204,11 @@ static void take_keys(void *context, const json_t *object, const char *line) {
   }
   json_decref(wizard->key);
   wizard->key = json_incref(key);
-  if (ce_key_is_workable(key) && wizard->flow.page == CE_PAGE_KEY) {
+  if (ce_key_is_blocked(key) && !wizard->checking) {
+    ce_wizard_check(wizard); /* the doctor knows whether that can be mended */
+  }
+  /* What lets it in is let end first. */
+  if (ce_key_is_workable(key) && wizard->flow.page == CE_PAGE_KEY && !wizard->allowing) {
     ce_wizard_input(wizard, CE_INPUT_KEY_THERE);
   } else {
     ce_wizard_refresh(wizard);

@@ -34,6 +34,10 @@ bool ce_dialog_ask(struct ce_wizard *wizard, const struct ce_dialog_question *qu
   gtk_window_set_title(GTK_WINDOW(dialog), gtk_window_get_title(GTK_WINDOW(wizard->window)));
   atk_object_set_name(gtk_widget_get_accessible(dialog), ce_wizard_text(wizard, question->question));
   ce_shell_name(dialog, question->name);
+  if (question->content) {
+    GtkWidget *area = gtk_message_dialog_get_message_area(GTK_MESSAGE_DIALOG(dialog));
+    gtk_container_add(GTK_CONTAINER(area), question->content);
+  }
   add_button(wizard, dialog, question->stay_name, question->stay, GTK_RESPONSE_REJECT);
   GtkWidget *go = add_button(wizard, dialog, question->go_name, question->go, GTK_RESPONSE_ACCEPT);
   if (question->destroys) {

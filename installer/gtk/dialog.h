@@ -8,6 +8,7 @@
 /* msgids, and stable names of the widgets. */
 struct ce_dialog_question {
   const char *name, *question, *explanation;
+  GtkWidget *content;           /* below the explanation; NULL: none */
   const char *stay_name, *stay; /* the button that leaves all as it is; Enter and Escape press it, too */
   const char *go_name, *go;
   bool destroys;

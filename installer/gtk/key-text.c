@@ -53,6 +53,10 @@ bool ce_key_is_absent(const json_t *key) {
   return state_of(key) == CE_KEY_STATE_NONE;
 }
 
+bool ce_key_is_blocked(const json_t *key) {
+  return state_of(key) == CE_KEY_STATE_BLOCKED;
+}
+
 bool ce_key_is_workable(const json_t *key) {
   enum ce_key_reason reason = reason_of(key);
   return reason != CE_KEY_REASON_COUNT && !json_is_true(json_object_get(key, "settling")) &&

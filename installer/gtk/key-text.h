@@ -16,6 +16,8 @@ const char *ce_key_action(const struct ce_language *language, const json_t *key)
 
 bool ce_key_is_ready(const json_t *key);
 bool ce_key_is_absent(const json_t *key);
+/* A device control keeps it out. */
+bool ce_key_is_blocked(const json_t *key);
 /* A key is plugged in that an installation can make ready, as the run itself sees it. */
 bool ce_key_is_workable(const json_t *key);
 

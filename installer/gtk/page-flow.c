@@ -30,7 +30,7 @@ static struct ce_flow start_work(struct ce_flow flow, bool with_key, enum ce_flo
   *ret_act = CE_ACT_WORK;
   flow.with_key = with_key;
   flow.asked = CE_ASKED_NOTHING;
-  flow.cancelling = false;
+  flow.cancelling = flow.refused = false;
   return turn_to(flow, CE_PAGE_INSTALL);
 }
 
@@ -169,6 +169,9 @@ static struct ce_flow on_install(struct ce_flow flow, enum ce_flow_input input, 
 static struct ce_flow at_the_end(struct ce_flow flow, enum ce_flow_input input, enum ce_flow_act *ret_act) {
   switch (input) {
   case CE_INPUT_RETRY:
+    if (flow.refused) {
+      return start_work(flow, flow.with_key, ret_act);
+    }
     return flow.page == CE_PAGE_ERROR ? back_to_welcome(flow, ret_act) : flow;
   case CE_INPUT_CANCEL:
     *ret_act = CE_ACT_CLOSE;
@@ -180,7 +183,8 @@ static struct ce_flow at_the_end(struct ce_flow flow, enum ce_flow_input input, 
 
 /* What the run does by itself, whatever page shows its question. */
 static bool is_of_run(enum ce_flow_input input) {
-  return input == CE_INPUT_WORKING || input == CE_INPUT_FINISHED || input == CE_INPUT_FAILED;
+  return input == CE_INPUT_WORKING || input == CE_INPUT_FINISHED || input == CE_INPUT_FAILED ||
+         input == CE_INPUT_REFUSED;
 }
 
 static struct ce_flow follow_run(struct ce_flow flow, enum ce_flow_input input) {
@@ -189,6 +193,7 @@ static struct ce_flow follow_run(struct ce_flow flow, enum ce_flow_input input) 
     return turn_to(flow, CE_PAGE_INSTALL);
   }
   flow.cancelling = false;
+  flow.refused = input == CE_INPUT_REFUSED;
   return turn_to(flow, input == CE_INPUT_FINISHED ? CE_PAGE_DONE : CE_PAGE_ERROR);
 }
 

@@ -45,6 +45,7 @@ enum ce_flow_input {
   CE_INPUT_CANCEL,          /* the person's Cancel, Back or Escape */
   CE_INPUT_FINISHED,
   CE_INPUT_FAILED,
+  CE_INPUT_REFUSED, /* the run did not get the administrator's rights, and so did not begin */
   CE_INPUT_COUNT
 };
 
@@ -69,6 +70,7 @@ struct ce_flow {
   enum ce_asked asked;
   bool with_key;   /* the run shall require the key */
   bool cancelling; /* the run was told to go back */
+  bool refused;    /* the last run did not begin: trying again is asking for the rights again */
 };
 
 /* The first page. */

@@ -57,6 +57,10 @@ void ce_rows_add(const struct ce_wizard *wizard, GtkWidget *list, const struct c
   }
   gtk_box_pack_start(GTK_BOX(line), sign, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(line), texts, TRUE, TRUE, 0);
+  if (row->button) {
+    gtk_widget_set_valign(row->button, GTK_ALIGN_CENTER);
+    gtk_box_pack_start(GTK_BOX(line), row->button, FALSE, FALSE, 0);
+  }
   gtk_style_context_add_class(gtk_widget_get_style_context(line), "row");
   CE_AUTO(ce_free) char *name = ce_text_format("row-%s", row->id);
   CE_AUTO(ce_free)

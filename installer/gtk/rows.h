@@ -11,6 +11,7 @@ struct ce_row {
   enum ce_sign sign;
   const char *sentence; /* translated */
   const char *remedy;   /* translated; NULL or "": none */
+  GtkWidget *button;    /* at its end; NULL: none */
 };
 
 void ce_rows_clear(GtkWidget *list);

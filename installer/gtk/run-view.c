@@ -16,6 +16,15 @@ enum ce_code ce_code_of_id(const char *id) {
   return CE_CODE_COUNT;
 }
 
+enum ce_code ce_code_of_exit_status(int status) {
+  for (enum ce_code code = CE_OK; code < CE_CODE_COUNT; code++) {
+    if (ce_code_exit_status(code) == status) {
+      return code;
+    }
+  }
+  return CE_CHILD;
+}
+
 char *ce_sentence_fill(const char *sentence, const char *value) {
   const char *mark = strstr(sentence, "%s");
   return mark ? ce_text_format("%.*s%s%s", (int)(mark - sentence), sentence, value, mark + 2)

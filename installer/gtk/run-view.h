@@ -62,6 +62,8 @@ void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *
 void ce_run_view_end(struct ce_run_view *run, enum ce_code code, const char *detail);
 /* The code with that id; CE_CODE_COUNT for one that this program does not know. */
 enum ce_code ce_code_of_id(const char *id);
+/* The first code that a program ends with that status for; CHILD where there is none. */
+enum ce_code ce_code_of_exit_status(int status);
 
 /* sentence with value in the place of its "%s", if it has one; malloc'ed, NULL when memory is out. */
 char *ce_sentence_fill(const char *sentence, const char *value);

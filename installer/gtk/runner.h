@@ -44,6 +44,8 @@ CE_DEFINE_AUTO(ce_runner, struct ce_runner *, ce_runner_free);
 
 /* One line to its standard input. A child that does not read any more will tell by ending. */
 void ce_runner_say(struct ce_runner *runner, const char *line);
+/* An answer to its question of that id. */
+void ce_runner_answer(struct ce_runner *runner, const char *question, const char *answer);
 /* The end of its input. */
 void ce_runner_hang_up(struct ce_runner *runner);
 

@@ -47,7 +47,8 @@ void ce_wizard_set_label(const struct ce_wizard *wizard, enum ce_page page, cons
     return;
   }
   gtk_label_set_text(GTK_LABEL(label), text);
-  if (classes[page]->status && strcmp(classes[page]->status, id) == 0) {
+  bool is_status = classes[page]->status && strcmp(classes[page]->status, id) == 0;
+  if (is_status || strcmp(id, CE_NOTICE) == 0) {
     announce(label, text);
   }
 }
@@ -167,6 +168,7 @@ void ce_wizard_input(struct ce_wizard *wizard, enum ce_flow_input input) {
 }
 
 void ce_page_retry(struct ce_wizard *wizard) {
+  ce_wizard_stop_allowing(wizard); /* what was said of it is read */
   ce_wizard_input(wizard, CE_INPUT_RETRY);
 }
 

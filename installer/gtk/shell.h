@@ -7,6 +7,7 @@
 #ifndef CE_GTK_SHELL_H
 #define CE_GTK_SHELL_H
 
+#include "gtk/allow-view.h"
 #include "gtk/checks.h"
 #include "gtk/gtk-calls.h"
 #include "gtk/page-flow.h"
@@ -16,6 +17,9 @@
 #include "gtk/wizard.h"
 
 struct ce_wizard;
+
+/* The label that tells what a page's own work beside the run is at (pages that offer to allow something). */
+#define CE_NOTICE "notice"
 
 enum ce_text_use {
   CE_TEXT_LABEL,      /* of a label */
@@ -74,14 +78,16 @@ struct ce_wizard {
   struct ce_runner *look; /* plan or status, then doctor: children that only look */
   struct ce_runner *keys;
   struct ce_runner *work;
-  guint waiting_source; /* looks again whether another run has ended */
-  guint closing_source; /* the run has to end within a limit after the window was closed */
+  struct ce_runner *allowing; /* puts certenv or a key on an allow-list */
+  guint waiting_source;       /* looks again whether another run has ended */
+  guint closing_source;       /* the run has to end within a limit after the window was closed */
 
   enum ce_installed installed;
   char installed_version[128];
   struct ce_plan_view plan;
   struct ce_organisation organisation;
   struct ce_checks checks;
+  struct ce_allow_view allow;
   bool looking, checking;
   json_t *key;           /* the key to speak of, an object of the report; NULL: not looked yet */
   char accepted[64][64]; /* ids of findings that the person goes on in spite of */
@@ -137,6 +143,13 @@ void ce_wizard_say_cancel(struct ce_wizard *wizard);
 void ce_wizard_expect_end(struct ce_wizard *wizard);
 /* Whoever goes on in spite of warnings is not asked about the same ones again. */
 void ce_wizard_accept_findings(struct ce_wizard *wizard);
+
+/* Begins to allow certenv or the key, which asks for the password and before it does anything. */
+void ce_wizard_allow(struct ce_wizard *wizard);
+/* Forgets it; one that is at work goes back where it still can. */
+void ce_wizard_stop_allowing(struct ce_wizard *wizard);
+/* What a page with a `notice` says of it. */
+void ce_wizard_show_allowing(const struct ce_wizard *wizard, enum ce_page page);
 
 /* A page is left: what only it needs ends. */
 void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page);

@@ -98,12 +98,13 @@ static enum ce_code code_of_end(const struct ce_wizard *wizard, enum ce_runner_e
     enum ce_code code = ce_code_of_id(ce_json_text(wizard->run.result, "id"));
     return code == CE_CODE_COUNT ? CE_CHILD : code;
   }
-  for (enum ce_code code = CE_USAGE; code < CE_CODE_COUNT; code++) {
-    if (ce_code_exit_status(code) == status) {
-      return code;
-    }
-  }
-  return CE_CHILD;
+  return status == 0 ? CE_CHILD : ce_code_of_exit_status(status);
+}
+
+/* Told by the one that asked for the rights: a run that has them tells of its phases. */
+static bool was_refused(const struct ce_wizard *wizard, enum ce_code code) {
+  bool lacks_rights = code == CE_PERMISSION || code == CE_CANCELLED;
+  return lacks_rights && !wizard->run.phase[0] && !wizard->flow.cancelling;
 }
 
 static char *describe_end(enum ce_runner_end end, int status, const char *complaint) {
@@ -140,7 +141,9 @@ static void end_work(void *context, enum ce_runner_end end, int status, const ch
   if (code == CE_OK) {
     ce_wizard_check(wizard);
   }
-  ce_wizard_input(wizard, code == CE_OK ? CE_INPUT_FINISHED : CE_INPUT_FAILED);
+  ce_wizard_input(wizard, code == CE_OK               ? CE_INPUT_FINISHED
+                          : was_refused(wizard, code) ? CE_INPUT_REFUSED
+                                                      : CE_INPUT_FAILED);
 }
 
 void ce_wizard_work(struct ce_wizard *wizard) {
@@ -166,10 +169,8 @@ void ce_wizard_work(struct ce_wizard *wizard) {
 }
 
 void ce_wizard_say(struct ce_wizard *wizard, const char *id, const char *answer) {
-  char line[128];
-  snprintf(line, sizeof line, "{\"answer\":\"%s\",\"id\":\"%s\"}", answer, id);
   if (wizard->work) {
-    ce_runner_say(wizard->work, line);
+    ce_runner_answer(wizard->work, id, answer);
   }
 }
 

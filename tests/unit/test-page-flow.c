@@ -106,6 +106,34 @@ static void does_not_ask_again_about_accepted_findings(void **state) {
   PLAY(CE_TASK_REPAIR, scenes);
 }
 
+static void asks_for_the_rights_again_where_they_were_refused(void **state) {
+  (void)state;
+  static const struct scene scenes[] = {
+      {CE_INPUT_BEGIN, CE_PAGE_CHECK, CE_ACT_CHECK},
+      {CE_INPUT_CHECKS_GOOD, CE_PAGE_KEY, CE_ACT_WATCH_KEYS},
+      {CE_INPUT_KEY_THERE, CE_PAGE_INSTALL, CE_ACT_WORK},
+      {CE_INPUT_REFUSED, CE_PAGE_ERROR, CE_ACT_NOTHING},
+      {CE_INPUT_RETRY, CE_PAGE_INSTALL, CE_ACT_WORK},
+      {CE_INPUT_FAILED, CE_PAGE_ERROR, CE_ACT_NOTHING},
+      {CE_INPUT_RETRY, CE_PAGE_WELCOME, CE_ACT_LOOK},
+  };
+  PLAY(CE_TASK_INSTALL, scenes);
+}
+
+static void asks_again_for_the_same_run(void **state) {
+  (void)state;
+  static const struct scene scenes[] = {
+      {CE_INPUT_BEGIN, CE_PAGE_CHECK, CE_ACT_CHECK},     {CE_INPUT_GO_ON, CE_PAGE_KEY, CE_ACT_WATCH_KEYS},
+      {CE_INPUT_SKIP_KEY, CE_PAGE_INSTALL, CE_ACT_WORK}, {CE_INPUT_REFUSED, CE_PAGE_ERROR, CE_ACT_NOTHING},
+      {CE_INPUT_RETRY, CE_PAGE_INSTALL, CE_ACT_WORK},
+  };
+  assert_false(PLAY(CE_TASK_INSTALL, scenes).with_key);
+  static const struct scene others[] = {{CE_INPUT_BEGIN, CE_PAGE_INSTALL, CE_ACT_WORK},
+                                        {CE_INPUT_REFUSED, CE_PAGE_ERROR, CE_ACT_NOTHING},
+                                        {CE_INPUT_RETRY, CE_PAGE_INSTALL, CE_ACT_WORK}};
+  assert_int_equal(PLAY(CE_TASK_UNINSTALL, others).task, CE_TASK_UNINSTALL);
+}
+
 static void cancels_a_run_once_and_waits_for_its_end(void **state) {
   (void)state;
   static const struct scene scenes[] = {
@@ -216,7 +244,7 @@ static void no_order_of_inputs_leaves_a_run_behind(void **state) {
     enum ce_flow_act act;
     struct ce_flow after = ce_flow_step(flow, input, &act);
     bool working = ce_flow_is_working(flow);
-    bool ends = input == CE_INPUT_FINISHED || input == CE_INPUT_FAILED;
+    bool ends = input == CE_INPUT_FINISHED || input == CE_INPUT_FAILED || input == CE_INPUT_REFUSED;
     assert_true(working ? act != CE_ACT_WORK && act != CE_ACT_CLOSE : true);
     assert_true(!working || ends || ce_flow_is_working(after));
     assert_true(working || act != CE_ACT_WORK || ce_flow_is_working(after));
@@ -233,6 +261,8 @@ int main(void) {
       cmocka_unit_test(removes_without_a_check),
       cmocka_unit_test(shows_the_run_s_questions_and_answers_them),
       cmocka_unit_test(does_not_ask_again_about_accepted_findings),
+      cmocka_unit_test(asks_for_the_rights_again_where_they_were_refused),
+      cmocka_unit_test(asks_again_for_the_same_run),
       cmocka_unit_test(cancels_a_run_once_and_waits_for_its_end),
       cmocka_unit_test(cancels_at_a_question_with_its_answer),
       cmocka_unit_test(finishes_without_the_key_when_all_is_installed),

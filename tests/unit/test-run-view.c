@@ -85,6 +85,40 @@ static void shows_findings_of_a_run_as_checks(void **state) {
   ce_run_view_clear(&run);
 }
 
+/* A finding knows nothing of a key: nobody can say yet whether there is something to allow. */
+static void takes_fixes_that_are_about_programs_from_findings(void **state) {
+  (void)state;
+  struct ce_run_view run = {0};
+  struct ce_checks checks = {0};
+  ce_run_view_begin(&run);
+  take(&run, "{\"event\":\"finding\",\"name\":\"fapolicyd\",\"message\":\"at work\","
+             "\"finding\":{\"level\":\"warning\",\"effects\":[\"programs\"],\"fix\":\"fapolicyd\"}}");
+  take(&run, "{\"event\":\"finding\",\"name\":\"usbguard\",\"message\":\"at work\","
+             "\"finding\":{\"level\":\"warning\",\"effects\":[\"devices\"],\"fix\":\"usbguard\"}}");
+  ce_checks_read_findings(&checks, run.findings);
+  assert_int_equal(checks.count, 2);
+  assert_string_equal(checks.items[0].fix, "fapolicyd");
+  assert_string_equal(checks.items[1].fix, "");
+  assert_string_equal(ce_checks_key_fix(&checks), "");
+  ce_checks_clear(&checks);
+  ce_run_view_clear(&run);
+}
+
+static void finds_what_can_be_done_about_a_key(void **state) {
+  (void)state;
+  json_t *answer = parse("{\"checks\":[{\"group\":\"security\",\"id\":\"usbguard\",\"level\":\"warning\","
+                         "\"message\":\"at work\",\"fix\":\"usbguard\"},{\"group\":\"key\",\"id\":\"ready\","
+                         "\"level\":\"ok\",\"message\":\"ready\"},{\"group\":\"key\",\"id\":\"blocked\","
+                         "\"level\":\"warning\",\"message\":\"blocked\",\"fix\":\"usbguard\"}]}");
+  struct ce_checks checks = {0};
+  assert_true(ce_checks_read(&checks, answer));
+  assert_string_equal(ce_checks_key_fix(&checks), "usbguard");
+  checks.count--;
+  assert_string_equal(ce_checks_key_fix(&checks), "");
+  ce_checks_clear(&checks);
+  json_decref(answer);
+}
+
 static void keeps_only_the_beginning_of_a_flood(void **state) {
   (void)state;
   struct ce_run_view run = {0};
@@ -169,6 +203,8 @@ int main(void) {
       cmocka_unit_test(keeps_what_a_run_told),
       cmocka_unit_test(has_a_sentence_for_every_phase),
       cmocka_unit_test(shows_findings_of_a_run_as_checks),
+      cmocka_unit_test(takes_fixes_that_are_about_programs_from_findings),
+      cmocka_unit_test(finds_what_can_be_done_about_a_key),
       cmocka_unit_test(keeps_only_the_beginning_of_a_flood),
       cmocka_unit_test(an_agreement_covers_the_same_packages_and_fewer),
       cmocka_unit_test(remembers_why_there_is_no_plan),

@@ -46,12 +46,30 @@ static void show_status(const struct ce_wizard *wizard) {
   ce_wizard_show(wizard, PAGE, "status", !wizard->checking);
 }
 
-static void add_row(const struct ce_wizard *wizard, const struct ce_check *check) {
-  ce_rows_add(wizard, ce_wizard_widget(wizard, PAGE, "rows"),
-              &(struct ce_row){.id = check->id,
-                               .sign = (enum ce_sign)check->level,
-                               .sentence = check->message,
-                               .remedy = check->action});
+static void press_allow(GtkButton *button, gpointer context) {
+  (void)button;
+  ce_wizard_allow(context);
+}
+
+static GtkWidget *make_allow_button(struct ce_wizard *wizard, const struct ce_check *check) {
+  GtkWidget *button = gtk_button_new_with_mnemonic(ce_wizard_text(wizard, ce_allow_label(check->fix)));
+  CE_AUTO(ce_free) char *name = ce_text_format("allow-%s", check->id);
+  ce_shell_name(button, name ? name : "allow");
+  gtk_widget_set_sensitive(button, !ce_allow_view_is_at_work(&wizard->allow));
+  g_signal_connect(button, "clicked", G_CALLBACK(press_allow), wizard);
+  return button;
+}
+
+/* What a button does needs no command to be typed. */
+static void add_row(struct ce_wizard *wizard, const struct ce_check *check) {
+  bool has_fix = check->fix[0];
+  ce_rows_add(
+      wizard, ce_wizard_widget(wizard, PAGE, "rows"),
+      &(struct ce_row){.id = check->id,
+                       .sign = (enum ce_sign)check->level,
+                       .sentence = check->message,
+                       .remedy = has_fix ? ce_wizard_text(wizard, ce_allow_offer(check->fix)) : check->action,
+                       .button = has_fix ? make_allow_button(wizard, check) : NULL});
 }
 
 /* What is in order is one line: it is not what people have to read. */
@@ -65,7 +83,7 @@ static void add_rest(const struct ce_wizard *wizard, size_t count) {
 }
 
 /* The gravest first. */
-static void show_rows(const struct ce_wizard *wizard) {
+static void show_rows(struct ce_wizard *wizard) {
   size_t in_order = 0;
   ce_rows_clear(ce_wizard_widget(wizard, PAGE, "rows"));
   for (int level = CE_CHECK_FAULT; level >= CE_CHECK_OK; level--) {
@@ -84,9 +102,10 @@ static void show_rows(const struct ce_wizard *wizard) {
 }
 
 static void refresh(struct ce_wizard *wizard) {
-  bool idle = !wizard->checking;
+  bool idle = !wizard->checking && !ce_allow_view_is_at_work(&wizard->allow);
   ce_wizard_show(wizard, PAGE, "busy", wizard->checking);
   show_status(wizard);
+  ce_wizard_show_allowing(wizard, PAGE);
   show_rows(wizard);
   ce_wizard_show(wizard, PAGE, "scroll", wizard->checks.count > 0);
   gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "retry-button"), idle);

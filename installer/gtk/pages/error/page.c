@@ -74,6 +74,9 @@ static const char *sentence(const struct ce_wizard *wizard) {
 
 /* In a window there is no command to run again. */
 static const char *remedy(const struct ce_wizard *wizard) {
+  if (wizard->flow.refused && wizard->run.code == CE_CANCELLED) {
+    return N_("The administrator's password was not given, so nothing was changed.");
+  }
   if (has_died(wizard)) {
     return N_("Choose Retry: what was interrupted is finished or taken back first.");
   }
@@ -114,7 +117,8 @@ static void refresh(struct ce_wizard *wizard) {
 }
 
 static const char *main_button(const struct ce_wizard *wizard) {
-  return wizard->run.code == CE_CANCELLED ? "close-button" : "retry-button";
+  bool has_ended = wizard->run.code == CE_CANCELLED && !wizard->flow.refused;
+  return has_ended ? "close-button" : "retry-button";
 }
 
 static const struct ce_page_text texts[] = {

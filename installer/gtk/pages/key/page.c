@@ -46,29 +46,73 @@ static void show_purpose(const struct ce_wizard *wizard) {
   ce_wizard_show(wizard, PAGE, "back-button", !after);
 }
 
+/* What can be done about a key that a device control blocks; "" where that is not the trouble. */
+static const char *find_fix(const struct ce_wizard *wizard) {
+  bool blocked = wizard->key && ce_key_is_blocked(wizard->key);
+  return blocked ? ce_checks_key_fix(&wizard->checks) : "";
+}
+
+static const char *what_to_do(const struct ce_wizard *wizard, const char *fix) {
+  if (!wizard->key || ce_key_is_absent(wizard->key)) {
+    return ce_wizard_text(wizard, N_("Insert the key and click Retry."));
+  }
+  return fix[0] ? ce_wizard_text(wizard, ce_allow_offer(fix)) : ce_key_action(wizard->language, wizard->key);
+}
+
+static void mark_main(GtkWidget *button, bool is_main) {
+  GtkStyleContext *style = gtk_widget_get_style_context(button);
+  if (is_main) {
+    gtk_style_context_add_class(style, "suggested-action");
+  } else {
+    gtk_style_context_remove_class(style, "suggested-action");
+  }
+}
+
+static void show_buttons(const struct ce_wizard *wizard, const char *fix) {
+  GtkWidget *allow = ce_wizard_widget(wizard, PAGE, "allow-button");
+  GtkWidget *retry = ce_wizard_widget(wizard, PAGE, "retry-button");
+  bool idle = !ce_allow_view_is_at_work(&wizard->allow);
+  if (fix[0]) {
+    gtk_button_set_label(GTK_BUTTON(allow), ce_wizard_text(wizard, ce_allow_label(fix)));
+  }
+  gtk_widget_set_visible(allow, fix[0]);
+  mark_main(retry, !fix[0]);
+  gtk_widget_set_sensitive(allow, idle);
+  gtk_widget_set_sensitive(retry, idle);
+  gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "skip-button"), idle);
+}
+
 static void refresh(struct ce_wizard *wizard) {
-  bool absent = !wizard->key || ce_key_is_absent(wizard->key);
+  const char *fix = find_fix(wizard);
   CE_AUTO(ce_free) char *sentence = wizard->key ? ce_key_sentence(wizard->language, wizard->key) : NULL;
   show_picture(wizard);
-  ce_wizard_set_label(wizard, PAGE, "action",
-                      absent ? ce_wizard_text(wizard, N_("Insert the key and click Retry."))
-                             : ce_key_action(wizard->language, wizard->key));
+  ce_wizard_set_label(wizard, PAGE, "action", what_to_do(wizard, fix));
   ce_wizard_set_label(wizard, PAGE, "status",
                       sentence ? sentence : ce_wizard_text(wizard, N_("Looking for a key")));
   ce_wizard_show(wizard, PAGE, "action", !wizard->key || !ce_key_is_ready(wizard->key));
+  ce_wizard_show_allowing(wizard, PAGE);
   show_purpose(wizard);
+  show_buttons(wizard, fix);
+}
+
+static const char *main_button(const struct ce_wizard *wizard) {
+  return find_fix(wizard)[0] ? "allow-button" : "retry-button";
 }
 
 static const struct ce_page_text texts[] = {
     {"heading", CE_TEXT_LABEL, N_("Insert the key")},
     {"retry-button", CE_TEXT_BUTTON, N_("_Retry")},
     {"retry-button", CE_TEXT_DESCRIPTION, N_("Looks for the key again.")},
+    {"allow-button", CE_TEXT_DESCRIPTION, N_("Has the device control let this key in from now on.")},
     {"skip-button", CE_TEXT_DESCRIPTION, N_("The key can be inserted later.")},
     {0},
 };
 
-static const struct ce_page_button buttons[] = {
-    {"retry-button", ce_page_retry}, {"skip-button", press_skip}, {"back-button", ce_page_leave}, {0}};
+static const struct ce_page_button buttons[] = {{"allow-button", ce_wizard_allow},
+                                                {"retry-button", ce_page_retry},
+                                                {"skip-button", press_skip},
+                                                {"back-button", ce_page_leave},
+                                                {0}};
 
 const struct ce_page_class ce_page_key = {.name = "key",
                                           .ui = ce_ui_key,
@@ -76,5 +120,5 @@ const struct ce_page_class ce_page_key = {.name = "key",
                                           .texts = texts,
                                           .buttons = buttons,
                                           .refresh = refresh,
-                                          .main_button = ce_page_retry_button,
+                                          .main_button = main_button,
                                           .status = "status"};
