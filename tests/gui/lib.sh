@@ -43,6 +43,18 @@ picture() {
   mv /run/bed/sight/picture.png "$pictures/$1.png"
 }
 
+# page NAME : the window is as a page has to be: in the screen, with a name for everything; a picture of it, after $look.
+page() {
+  local x y width height
+  picture "${look:+$look-}$1"
+  see "Certificate environment" --role frame
+  IFS=', ' read -r x y width height _ <"$work/seen"
+  [ $((x < 0 || y < 0 || x + width > 1024 || y + height > 600)) -eq 0 ] ||
+    fail "$1: the window is $width x $height at $x,$y"
+  screen unnamed certenv >"$work/unnamed"
+  [ ! -s "$work/unnamed" ] || { cat "$work/unnamed" >&2; fail "$1: a screen reader cannot name these"; }
+}
+
 # within SECONDS WHAT COMMAND... : the command succeeds by then.
 within() {
   local until=$((SECONDS + $1)) what=$2
