@@ -105,7 +105,7 @@ static enum ce_code carry_out(struct ce_session *session, const struct ce_action
   struct ce_consent consent = {.session = session, .engine = &machine->engine};
   struct ce_run_options options = run_options(session);
   struct ce_key_question question;
-  ce_key_question_open(&question, session);
+  ce_key_question_open(&question, session, &machine->engine);
   options.confirm = ce_consent_ask;
   options.confirm_context = &consent;
   options.key_prompt = ce_key_question_prompt(&question);

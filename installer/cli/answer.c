@@ -23,6 +23,7 @@ static const struct {
     {"重试", CE_CHOICE_RETRY},     {"skip", CE_CHOICE_SKIP},     {"s", CE_CHOICE_SKIP},
     {"跳过", CE_CHOICE_SKIP},      {"cancel", CE_CHOICE_CANCEL}, {"c", CE_CHOICE_CANCEL},
     {"取消", CE_CHOICE_CANCEL},    {"q", CE_CHOICE_CANCEL},      {"continue", CE_CHOICE_CONTINUE},
+    {"allow", CE_CHOICE_ALLOW},    {"a", CE_CHOICE_ALLOW},       {"放行", CE_CHOICE_ALLOW},
     {"go on", CE_CHOICE_CONTINUE}, {"g", CE_CHOICE_CONTINUE},    {"继续", CE_CHOICE_CONTINUE},
 };
 

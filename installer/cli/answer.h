@@ -15,7 +15,14 @@
 bool ce_answer_word(const char *line, size_t length, const char *question, char ret[CE_ANSWER_WORD_SIZE]);
 
 /* What a word chooses, in English or Chinese, any case; an empty one is RETRY. */
-enum ce_choice { CE_CHOICE_NONE, CE_CHOICE_RETRY, CE_CHOICE_SKIP, CE_CHOICE_CONTINUE, CE_CHOICE_CANCEL };
+enum ce_choice {
+  CE_CHOICE_NONE,
+  CE_CHOICE_RETRY,
+  CE_CHOICE_SKIP,
+  CE_CHOICE_CONTINUE,
+  CE_CHOICE_ALLOW,
+  CE_CHOICE_CANCEL
+};
 enum ce_choice ce_answer_choice(const char *word);
 
 enum ce_answer_line {

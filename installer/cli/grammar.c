@@ -33,7 +33,8 @@ const struct ce_command_row ce_grammar_commands[CE_COMMAND_COUNT] = {
                          BIT(WATCH) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION)},
     [CE_COMMAND_DOCTOR] = {"doctor", NULL,
                            N_("say what on this machine may keep the environment or the key from working"),
-                           BIT(FIX) | BIT(YES) | BIT(ATTENDED) | BIT(JSON) | BIT(LANG) | BIT(HELP) | BIT(VERSION)},
+                           BIT(FIX) | BIT(YES) | BIT(ATTENDED) | BIT(JSON) | BIT(LANG) | BIT(HELP) |
+                               BIT(VERSION)},
     [CE_COMMAND_PLAN] = {"plan", "install|repair|update|uninstall",
                          N_("show what a command would do, and do nothing (install when none is named)"),
                          SHARED | PACKAGED | BIT(PURGE)},

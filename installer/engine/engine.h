@@ -49,6 +49,7 @@ enum ce_key_wish {
 enum ce_key_reply {
   CE_KEY_REPLY_NOTHING, /* no whole answer came yet, or none that is understood */
   CE_KEY_REPLY_RETRY,
+  CE_KEY_REPLY_ALLOW, /* let the blocked key in first */
   CE_KEY_REPLY_SKIP,
   CE_KEY_REPLY_CANCEL,
   CE_KEY_REPLY_CLOSED /* nobody will answer any more */
@@ -60,8 +61,10 @@ struct ce_key_prompt {
   /* A wait begins: what was asked before needs no answer any more. installed: the environment is in place
    * already, and stays. */
   void (*begin)(void *context, bool installed);
-  void (*show)(void *context);
-  enum ce_key_reply (*hear)(void *context); /* never blocks */
+  void (*show)(void *context, bool blocked); /* blocked: a device control keeps the key out */
+  enum ce_key_reply (*hear)(void *context);  /* never blocks */
+  enum ce_code (*allow)(void *context,
+                        struct ce_error *err); /* after ALLOW; it may ask, and nothing is held */
   void *context;
 };
 

@@ -76,7 +76,8 @@ static void tell(struct loop *loop, int64_t now) {
   loop->has_told = true;
   ce_keys_tell(loop->engine->sink, found);
   if (loop->prompt_fd >= 0) {
-    loop->wait->prompt->show(loop->wait->prompt->context);
+    bool blocked = ce_key_reason_state(found->reason) == CE_KEY_STATE_BLOCKED;
+    loop->wait->prompt->show(loop->wait->prompt->context, blocked);
   }
 }
 
@@ -116,10 +117,23 @@ static enum ce_code look_again(struct loop *loop, struct ce_error *err) {
   return ce_key_watch_retry(loop->watch, err);
 }
 
+/* What cannot be done, or is not agreed to, leaves the wait as it is. */
+static enum ce_code allow(struct loop *loop, struct ce_error *err) {
+  const struct ce_engine *engine = loop->engine;
+  struct ce_error problem;
+  enum ce_code code = loop->wait->prompt->allow(loop->wait->prompt->context, &problem);
+  if (code != CE_OK && code != CE_CANCELLED) {
+    ce_emit_warning(engine->sink, "allowance", &problem);
+  }
+  return look_again(loop, err);
+}
+
 static enum ce_code take_reply(struct loop *loop, struct ce_error *err) {
   switch (loop->wait->prompt->hear(loop->wait->prompt->context)) {
   case CE_KEY_REPLY_RETRY:
     return look_again(loop, err);
+  case CE_KEY_REPLY_ALLOW:
+    return allow(loop, err);
   case CE_KEY_REPLY_SKIP:
     loop->skipped = true;
     return CE_OK;

@@ -27,7 +27,7 @@ static int set_up(void **state) {
   assert_int_equal(pipe(fds), 0);
   scene->session.face = (struct ce_face){.language = ce_language_by_name("en"), .json = true};
   scene->session.face.out = open_memstream(&scene->said, &scene->said_size);
-  ce_key_question_open(&scene->question, &scene->session);
+  ce_key_question_open(&scene->question, &scene->session, NULL);
   scene->question.prompt.fd = fds[0];
   scene->answers = fds[1];
   *state = scene;
@@ -71,6 +71,8 @@ static void understands_words_in_both_languages(void **state) {
   assert_int_equal(ce_key_question_reply("跳过"), CE_KEY_REPLY_SKIP);
   assert_int_equal(ce_key_question_reply("cancel"), CE_KEY_REPLY_CANCEL);
   assert_int_equal(ce_key_question_reply("取消"), CE_KEY_REPLY_CANCEL);
+  assert_int_equal(ce_key_question_reply("a"), CE_KEY_REPLY_ALLOW);
+  assert_int_equal(ce_key_question_reply("放行"), CE_KEY_REPLY_ALLOW);
   assert_int_equal(ce_key_question_reply("yes"), CE_KEY_REPLY_NOTHING);
 }
 
@@ -102,12 +104,12 @@ static void takes_an_answer_to_its_own_question_only(void **state) {
 
 static void asks_once_until_it_is_answered(void **state) {
   struct scene *scene = *state;
-  scene->question.prompt.show(scene->question.prompt.context);
-  scene->question.prompt.show(scene->question.prompt.context);
+  scene->question.prompt.show(scene->question.prompt.context, true);
+  scene->question.prompt.show(scene->question.prompt.context, true);
   assert_int_equal(questions(scene), 1);
   type(scene, "retry\n");
   assert_int_equal(hear(scene), CE_KEY_REPLY_RETRY);
-  scene->question.prompt.show(scene->question.prompt.context);
+  scene->question.prompt.show(scene->question.prompt.context, true);
   assert_int_equal(questions(scene), 2);
   type(scene, "what\n");
   assert_int_equal(hear(scene), CE_KEY_REPLY_NOTHING);
@@ -118,12 +120,12 @@ static void asks_anew_in_a_second_wait(void **state) {
   struct scene *scene = *state;
   const struct ce_key_prompt *prompt = &scene->question.prompt;
   prompt->begin(prompt->context, false);
-  prompt->show(prompt->context);
+  prompt->show(prompt->context, true);
   type(scene, "ski");
   assert_int_equal(hear(scene), CE_KEY_REPLY_NOTHING);
   /* The key came by itself; later it is missed again. */
   prompt->begin(prompt->context, true);
-  prompt->show(prompt->context);
+  prompt->show(prompt->context, true);
   assert_int_equal(questions(scene), 2);
   assert_non_null(strstr(scene->said, "\"installed\":true"));
   type(scene, "retry\n");
