@@ -17,6 +17,16 @@ static void keep_detail(struct ce_allow_view *view, const json_t *event) {
   ce_utf8_clean(ce_json_text(event, "detail"), view->detail, sizeof view->detail);
 }
 
+/* Why there were no rights; the command that follows is for a terminal. */
+static void keep_reason(struct ce_allow_view *view) {
+  char *end = strstr(view->detail, "; ");
+  if (end) {
+    *end = '\0';
+  } else {
+    view->detail[0] = '\0';
+  }
+}
+
 void ce_allow_view_take(struct ce_allow_view *view, const json_t *object) {
   const char *kind = ce_json_text(object, "event");
   const char *name = ce_json_text(object, "name");
@@ -24,6 +34,9 @@ void ce_allow_view_take(struct ce_allow_view *view, const json_t *object) {
     keep_detail(view, object);
     view->code = ce_code_of_id(ce_json_text(object, "id"));
     view->has_result = view->code != CE_CODE_COUNT;
+    if (view->code == CE_PERMISSION) {
+      keep_reason(view);
+    }
     return;
   }
   view->state = CE_ALLOW_WORKING;
@@ -75,7 +88,7 @@ static const char *end_sentence(const struct ce_allow_view *view) {
     return view->asked ? N_("Nothing was changed.")
                        : N_("The administrator's password was not given, so nothing was changed.");
   case CE_PERMISSION:
-    return view->detail[0] ? N_("Nothing was changed: %s")
+    return view->detail[0] ? N_("Nothing was changed; %s.")
                            : N_("The administrator's rights were refused, so nothing was changed.");
   case CE_CHILD:
     return N_("It ended unexpectedly.");

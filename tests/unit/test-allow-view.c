@@ -68,10 +68,14 @@ static void says_why_nothing_was_allowed(void **state) {
   says(&view, "Nothing was changed.");
   view = ENDED(true, CE_PERMISSION);
   says(&view, "rights were refused");
-  view = ENDED(true, CE_PERMISSION,
-               "{\"event\":\"result\",\"id\":\"CE-PRM-001\",\"detail\":\"no program asks\"}");
+  view = ENDED(
+      true, CE_PERMISSION,
+      "{\"event\":\"result\",\"id\":\"CE-PRM-001\",\"detail\":\"no program asks; the command is: sudo x\"}");
   says(&view, "%s");
   assert_string_equal(view.detail, "no program asks");
+  view = ENDED(true, CE_PERMISSION,
+               "{\"event\":\"result\",\"id\":\"CE-PRM-001\",\"detail\":\"the command is: sudo x\"}");
+  says(&view, "rights were refused");
   view = ENDED(true, CE_OK, "{\"event\":\"note\",\"name\":\"nothing-to-fix\"}");
   says(&view, "nothing here");
   view = ENDED(false, CE_OK, QUESTION);
