@@ -99,8 +99,7 @@ enum ce_code ce_allowance_make_plan(const struct ce_engine *engine, char *const 
   plan.fapolicyd = is_wanted(engine, fixes, "fapolicyd") && ce_host_has(engine, CE_FAPOLICYD_DIRECTORY);
   plan.kysec = is_wanted(engine, fixes, "kysec");
   plan.selinux = is_wanted(engine, fixes, "selinux") && ce_host_has(engine, CE_CURRENT);
-  enum ce_code code =
-      is_wanted(engine, fixes, "usbguard") ? find_blocked_keys(engine, &plan, err) : CE_OK;
+  enum ce_code code = is_wanted(engine, fixes, "usbguard") ? find_blocked_keys(engine, &plan, err) : CE_OK;
   if (code == CE_OK) {
     code = add_lines(engine, &plan, err);
   }

@@ -34,7 +34,8 @@ static bool has_blocked_key(const struct ce_key_report *keys) {
   return false;
 }
 
-/* What --fix can do about a finding. Nothing about a device control that blocks no key: its rule names the key. */
+/* What --fix can do about a finding. Nothing about a device control that blocks no key: its rule names the
+ * key. */
 static const char *find_fix(const struct ce_doctor_subject *subject, const struct ce_finding *finding) {
   bool has_to_mend = !(finding->effects & CE_EFFECT_DEVICES) || has_blocked_key(subject->keys);
   bool fixes = finding->fix && has_to_mend && ce_allowance_is_offered(subject->engine, finding->fix);
@@ -81,7 +82,8 @@ static const char *find_device_fix(const struct ce_doctor_subject *subject) {
 
 static const char *find_remedy(const struct ce_key_found *found, const char *fix) {
   if (fix) {
-    return N_("Run \"certenv doctor --fix\"; while nothing is installed, run \"doctor --fix\" of the installer.");
+    return N_(
+        "Run \"certenv doctor --fix\"; while nothing is installed, run \"doctor --fix\" of the installer.");
   }
   bool ready = ce_key_reason_state(found->reason) == CE_KEY_STATE_READY;
   return ready ? NULL : ce_key_reason_action(found->reason);
