@@ -204,7 +204,7 @@ static void take_keys(void *context, const json_t *object, const char *line) {
   }
   json_decref(wizard->key);
   wizard->key = json_incref(key);
-  if (ce_key_is_blocked(key) && !wizard->checking) {
+  if (ce_key_is_blocked(key)) {
     ce_wizard_check(wizard); /* the doctor knows whether that can be mended */
   }
   /* What lets it in is let end first. */
