@@ -112,6 +112,7 @@ void ce_wizard_show_allowing(const struct ce_wizard *wizard, enum ce_page page) 
   CE_AUTO(ce_free)
   char *text = sentence[0] ? ce_sentence_fill(ce_wizard_text(wizard, sentence), wizard->allow.detail) : NULL;
   ce_wizard_show(wizard, page, "notice-box", sentence[0]);
-  ce_wizard_show(wizard, page, "notice-spinner", ce_allow_view_is_at_work(&wizard->allow));
+  /* Not while it waits for the person. */
+  ce_wizard_show(wizard, page, "notice-spinner", wizard->allow.state == CE_ALLOW_WORKING);
   ce_wizard_set_label(wizard, page, CE_NOTICE, text ? text : "");
 }
