@@ -43,16 +43,33 @@ static void add(const struct rows *rows, const struct ce_row *row) {
   }
 }
 
+/* How a task ended, where it did something and where nothing was to be done. */
+static const struct {
+  const char *heading, *sentence, *idle_heading, *idle_sentence;
+} endings[] = {
+    [CE_TASK_INSTALL] = {N_("Installed"), N_("The certificate environment %s is installed."),
+                         N_("Installed already"),
+                         N_("The certificate environment %s is installed already and in order.")},
+    [CE_TASK_REPAIR] = {N_("Repaired"), N_("The certificate environment %s is in order."),
+                        N_("Nothing to repair"), N_("The certificate environment %s is in order.")},
+    [CE_TASK_UPDATE] = {N_("Updated"), N_("The certificate environment %s is installed."), N_("Up to date"),
+                        N_("The certificate environment %s is the newest; there is nothing to update.")},
+    [CE_TASK_UNINSTALL] = {N_("Removed"), N_("The certificate environment was removed."),
+                           N_("Nothing to remove"),
+                           N_("The certificate environment is not installed; there is nothing to remove.")},
+};
+
+static bool was_idle(const struct ce_wizard *wizard) {
+  return json_is_false(json_object_get(wizard->run.result, "changed"));
+}
+
 static void add_result(const struct rows *rows) {
-  static const char *const sentences[] = {
-      [CE_TASK_INSTALL] = N_("The certificate environment %s is installed."),
-      [CE_TASK_REPAIR] = N_("The certificate environment %s is in order."),
-      [CE_TASK_UPDATE] = N_("The certificate environment %s is installed."),
-      [CE_TASK_UNINSTALL] = N_("The certificate environment was removed.")};
   const struct ce_wizard *wizard = rows->wizard;
+  enum ce_task task = wizard->flow.task;
+  const char *msgid = was_idle(wizard) ? endings[task].idle_sentence : endings[task].sentence;
   CE_AUTO(ce_free)
-  char *sentence = ce_sentence_fill(ce_wizard_text(wizard, sentences[wizard->flow.task]),
-                                    ce_json_text(wizard->run.result, "subject"));
+  char *sentence =
+      ce_sentence_fill(ce_wizard_text(wizard, msgid), ce_json_text(wizard->run.result, "subject"));
   add(rows, &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
 }
 
@@ -184,11 +201,8 @@ static void show_hint(const struct ce_wizard *wizard) {
 }
 
 static const char *heading(const struct ce_wizard *wizard) {
-  static const char *const headings[] = {[CE_TASK_INSTALL] = N_("Installed"),
-                                         [CE_TASK_REPAIR] = N_("Repaired"),
-                                         [CE_TASK_UPDATE] = N_("Updated"),
-                                         [CE_TASK_UNINSTALL] = N_("Removed")};
-  return headings[wizard->flow.task];
+  enum ce_task task = wizard->flow.task;
+  return was_idle(wizard) ? endings[task].idle_heading : endings[task].heading;
 }
 
 static void refresh(struct ce_wizard *wizard) {
