@@ -108,7 +108,8 @@ static enum ce_code install_prerequisites(struct ce_run_state *run, struct ce_er
   if (run->options->skip_prerequisites) {
     return CE_OK;
   }
-  return ce_prerequisites_install(run->engine, run->manifest, &run->packages_came, &run->report->missing, err);
+  return ce_prerequisites_install(run->engine, run->manifest, &run->packages_came, &run->report->missing,
+                                  err);
 }
 
 /* What it needs to decompress is as much as all the rest. The plan has a copy of its manifest. */

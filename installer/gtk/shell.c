@@ -200,8 +200,8 @@ static gboolean press(gpointer context) {
   return G_SOURCE_REMOVE;
 }
 
-/* Not at once: who presses through AT-SPI waits for the answer, and a question in a window of its own would keep
- * him, and the bus with him, until it is closed. */
+/* Not at once: who presses through AT-SPI waits for the answer, and a question in a window of its own would
+ * keep him, and the bus with him, until it is closed. */
 static void note_press(GtkButton *button, gpointer context) {
   struct ce_wizard *wizard = context;
   wizard->pressed_button = GTK_WIDGET(button);
