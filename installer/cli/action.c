@@ -88,10 +88,25 @@ static void open_log(struct ce_session *session, const struct ce_machine *machin
   log_start(session, machine);
 }
 
-/* The sentence at the end, when all went well. */
+static json_t *outcome_facts(const struct ce_report *report, enum ce_code code) {
+  json_t *facts = json_object();
+  if (code == CE_OK) {
+    json_object_set_new(facts, "changed", json_boolean(report->changed));
+  }
+  if (report->packages_stay) {
+    json_object_set_new(facts, "packages_stay", json_true());
+  }
+  return facts;
+}
+
+/* What is told at the end. */
 static void set_outcome(struct ce_session *session, const struct ce_action *action,
-                        const struct ce_report *report) {
+                        const struct ce_report *report, enum ce_code code) {
   const struct ce_plan *plan = report->plan;
+  session->outcome_facts = outcome_facts(report, code);
+  if (code == CE_CANCELLED && report->packages_stay) {
+    session->outcome_remedy = CE_REMEDY_PACKAGES_STAY;
+  }
   session->outcome_sentence = report->changed ? action->done : action->idle;
   if (plan) {
     const char *version = plan->to_version[0] ? plan->to_version : plan->from_version;
@@ -112,9 +127,7 @@ static enum ce_code carry_out(struct ce_session *session, const struct ce_action
   options.security = ce_security_question_is_asked(session) ? ce_security_question_ask : NULL;
   options.security_context = session;
   enum ce_code code = action->run(&machine->engine, &options, &report, err);
-  if (code == CE_OK) {
-    set_outcome(session, action, &report);
-  }
+  set_outcome(session, action, &report, code);
   return code;
 }
 

@@ -37,12 +37,12 @@ static void print_subject(const struct ce_face *face, const char *subject, const
   }
 }
 
-void ce_face_complain(const struct ce_face *face, enum ce_code code, const char *subject,
-                      const char *detail) {
+void ce_face_complain(const struct ce_face *face, enum ce_code code, const char *subject, const char *detail,
+                      const char *remedy) {
   ce_face_print(face, face->errors, N_("Error %s: %s\n"), ce_code_id(code),
                 ce_translate(face->language, ce_code_sentence(code)));
   print_subject(face, subject, detail);
-  fprintf(face->errors, "  %s\n", ce_translate(face->language, ce_code_remedy(code)));
+  fprintf(face->errors, "  %s\n", ce_translate(face->language, remedy ? remedy : ce_code_remedy(code)));
 }
 
 void ce_face_warn(const struct ce_face *face, enum ce_code code, const char *message, const char *subject,

@@ -27,8 +27,9 @@ void ce_face_open(struct ce_face *ret, const struct ce_language *language, bool 
 void ce_face_print(const struct ce_face *face, FILE *stream, const char *msgid, ...) CE_PRINTF(3, 4);
 
 /* An error as one block: the sentence with its id, the subject and detail, the remedy. Any of subject and
- * detail may be NULL or "". */
-void ce_face_complain(const struct ce_face *face, enum ce_code code, const char *subject, const char *detail);
+ * detail may be NULL or "". remedy: a msgid; NULL: the code's own. */
+void ce_face_complain(const struct ce_face *face, enum ce_code code, const char *subject, const char *detail,
+                      const char *remedy);
 /* A warning: the same without the remedy. message is translated already. */
 void ce_face_warn(const struct ce_face *face, enum ce_code code, const char *message, const char *subject,
                   const char *detail);

@@ -39,7 +39,11 @@ enum ce_code ce_session_attend(struct ce_session *session, struct ce_error *err)
 
 static struct ce_event result_event(const struct ce_session *session, enum ce_code code,
                                     const struct ce_error *err) {
-  struct ce_event result = {.kind = CE_EVENT_RESULT, .name = session->outcome_name, .code = code};
+  struct ce_event result = {.kind = CE_EVENT_RESULT,
+                            .name = session->outcome_name,
+                            .code = code,
+                            .action = session->outcome_remedy,
+                            .data = session->outcome_facts};
   if (code == CE_OK) {
     result.sentence = session->outcome_sentence;
     result.subject = session->outcome_subject;
@@ -69,4 +73,5 @@ void ce_session_close(struct ce_session *session, enum ce_code code, const struc
     ce_emit(&session->json.sink, &result);
   }
   ce_session_close_log(session, code, err);
+  json_decref(ce_take(&session->outcome_facts));
 }

@@ -14,6 +14,7 @@
 #include "cli/sink-tee.h"
 #include "cli/sink-text.h"
 
+#include <jansson.h>
 #include <signal.h>
 
 struct ce_session {
@@ -36,6 +37,8 @@ struct ce_session {
   const char *outcome_name;     /* "install"; never NULL */
   const char *outcome_sentence; /* msgid with at most one %s, for CE_OK; NULL: "Done." */
   char outcome_subject[128];
+  const char *outcome_remedy; /* msgid in place of the code's own; NULL */
+  json_t *outcome_facts;      /* for programs (docs/FORMATS.md), owned; NULL: nothing more */
 };
 
 /* Reads the language, --json and --silent from argv, which is not checked yet. Everything must stay where it

@@ -45,7 +45,8 @@ static void add_outcome(const struct ce_sink_json *json, json_t *object, const s
   if (event->kind == CE_EVENT_RESULT) {
     json_object_set_new(object, "exit_status", json_integer(ce_code_exit_status(event->code)));
   }
-  add_text(object, "remedy", ce_translate(json->language, ce_code_remedy(event->code)));
+  const char *remedy = event->action ? event->action : ce_code_remedy(event->code);
+  add_text(object, "remedy", ce_translate(json->language, remedy));
 }
 
 static void add_progress(json_t *object, const struct ce_event *event) {
@@ -87,7 +88,8 @@ static void emit(void *context, const struct ce_event *event) {
   add_text(object, "message", message);
   add_text(object, "subject", subject);
   add_text(object, "detail", event->detail);
-  if (event->action) {
+  bool has_outcome = event->kind == CE_EVENT_WARNING || event->kind == CE_EVENT_RESULT;
+  if (event->action && !has_outcome) {
     add_text(object, "action", ce_translate(json->language, event->action));
   }
   if (is_progress) {
@@ -96,7 +98,7 @@ static void emit(void *context, const struct ce_event *event) {
   if (event->kind == CE_EVENT_COUNTDOWN) {
     json_object_set_new(object, "seconds_left", json_integer(event->left_s));
   }
-  if (event->kind == CE_EVENT_WARNING || event->kind == CE_EVENT_RESULT) {
+  if (has_outcome) {
     add_outcome(json, object, event);
   }
   add_data(object, event->data);

@@ -175,7 +175,7 @@ static void show_warning(struct ce_sink_text *text, const struct ce_event *event
 static void show_result(struct ce_sink_text *text, const struct ce_event *event) {
   ce_sink_text_clear_line(text);
   if (event->code != CE_OK) {
-    ce_face_complain(text->face, event->code, event->subject, event->detail);
+    ce_face_complain(text->face, event->code, event->subject, event->detail, event->action);
     return;
   }
   if (!text->face->quiet) {

@@ -50,12 +50,18 @@ static bool is_xterm(const char *path) {
   return strcmp(name, "xterm") == 0 || strcmp(name, "uxterm") == 0 || strcmp(name, "lxterm") == 0;
 }
 
+/* Whether it can open a window: xterm knows nothing of Wayland. */
+static bool is_usable(const char *path) {
+  const char *display = getenv("DISPLAY");
+  return (display && display[0]) || !is_xterm(path);
+}
+
 char *ce_terminal_find(const struct ce_terminal_row **ret_row) {
   for (const struct ce_terminal_row *row = ce_terminal_rows; row->name; row++) {
-    char *path = ce_search_path_find(row->name);
-    if (path) {
+    CE_AUTO(ce_free) char *path = ce_search_path_find(row->name);
+    if (path && is_usable(path)) {
       *ret_row = is_xterm(path) ? &xterm_row : row;
-      return path;
+      return ce_take(&path);
     }
   }
   return NULL;

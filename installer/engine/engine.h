@@ -96,10 +96,16 @@ struct ce_run_options {
   void *confirm_context;
 };
 
+/* What a cancelled run tells where report->packages_stay. */
+#define CE_REMEDY_PACKAGES_STAY                                                                              \
+  N_("certenv itself left everything as it was; packages that the system's package manager has installed "   \
+     "stay.")
+
 /* What a verb did; cleared with ce_report_clear() in any case (valid after failures too). */
 struct ce_report {
   struct ce_plan *plan; /* NULL when the run ended before there was one */
   bool changed;         /* a transaction was committed */
+  bool packages_stay;   /* it failed before that, and what the package manager installed is left */
   char **missing;       /* NULL-terminated: packages or capabilities that are still missing */
   struct ce_blob
       profile; /* of a dry run: profile.json of the package that would be installed; may be empty */

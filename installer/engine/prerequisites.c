@@ -107,7 +107,7 @@ static enum ce_code add_new(char *const *before, char *const *after, char ***rec
 /* The intention is recorded before the manager starts, the truth when it has ended, however it ended: what it
  * left half-installed is ours to remove too. */
 static enum ce_code install_recorded(const struct ce_engine *engine, enum ce_package_manager manager,
-                                     char *const *wanted, struct ce_error *err) {
+                                     char *const *wanted, bool *came, struct ce_error *err) {
   CE_AUTO(ce_strings) char **recorded = calloc(1, sizeof *recorded);
   CE_AUTO(ce_strings) char **before = NULL;
   CE_AUTO(ce_strings) char **after = NULL;
@@ -146,12 +146,7 @@ static enum ce_code install_recorded(const struct ce_engine *engine, enum ce_pac
   if (code == CE_OK) {
     code = add_new(before, after, &recorded, err);
   }
-  if (ce_engine_is_cancelled(engine) && ce_strings_count(recorded) > known) {
-    ce_emit_note(
-        engine->sink, "packages-stay",
-        N_("What the package manager (%s) has installed stays; an uninstall with --purge removes it."),
-        ce_package_manager_name(manager));
-  }
+  *came = *came || ce_strings_count(recorded) > known;
   return code == CE_OK ? record_write(engine, manager, recorded, err) : code;
 }
 
@@ -165,7 +160,7 @@ static enum ce_code check_cancelled(const struct ce_engine *engine, enum ce_pack
 }
 
 enum ce_code ce_prerequisites_install(const struct ce_engine *engine, const struct ce_manifest *manifest,
-                                      char ***ret_missing, struct ce_error *err) {
+                                      bool *came, char ***ret_missing, struct ce_error *err) {
   CE_AUTO(ce_strings) char **wanted = NULL;
   CE_AUTO(ce_free) char *arch = NULL;
   enum ce_package_manager manager = ce_package_manager_find(engine);
@@ -173,13 +168,19 @@ enum ce_code ce_prerequisites_install(const struct ce_engine *engine, const stru
   if (code == CE_OK && wanted[0] && manager != CE_MANAGER_NONE && engine->uid == 0) {
     ce_emit_phase(engine->sink, "prerequisites", N_("Installing what this machine lacks"));
     code = check_cancelled(engine, manager, err);
-    code = code == CE_OK ? install_recorded(engine, manager, wanted, err) : code;
+    code = code == CE_OK ? install_recorded(engine, manager, wanted, came, err) : code;
     code = code == CE_OK ? check_cancelled(engine, manager, err) : code;
   }
   if (code == CE_OK) {
     code = ce_probe_arch(engine, &arch, err);
   }
   return code == CE_OK ? ce_capability_missing(engine, arch, manifest, ret_missing, err) : code;
+}
+
+void ce_prerequisites_tell_stay(const struct ce_engine *engine) {
+  ce_emit_note(engine->sink, "packages-stay",
+               N_("What the package manager (%s) has installed stays; an uninstall with --purge removes it."),
+               ce_package_manager_name(ce_package_manager_find(engine)));
 }
 
 /* The recorded packages that are installed now. */

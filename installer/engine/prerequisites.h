@@ -11,11 +11,14 @@
 CE_MUST_USE enum ce_code ce_prerequisites_wanted(const struct ce_engine *engine,
                                                  const struct ce_manifest *manifest, char ***ret,
                                                  struct ce_error *err);
-/* Installs them. *ret_missing: what is still missing after that (capabilities), NULL-terminated. Failures of
- * the manager are WARNING events; the call fails with MEMORY or IO (the record could not be written) only. */
+/* Installs them. *came becomes true when the manager has installed something, also when the call fails.
+ * *ret_missing: what is still missing after that (capabilities), NULL-terminated. Failures of the manager are
+ * WARNING events; the call fails with CANCELLED, MEMORY or IO (the record could not be written) only. */
 CE_MUST_USE enum ce_code ce_prerequisites_install(const struct ce_engine *engine,
-                                                  const struct ce_manifest *manifest, char ***ret_missing,
-                                                  struct ce_error *err);
+                                                  const struct ce_manifest *manifest, bool *came,
+                                                  char ***ret_missing, struct ce_error *err);
+/* A NOTE event: a run that failed leaves what the manager has installed. */
+void ce_prerequisites_tell_stay(const struct ce_engine *engine);
 /* One WARNING event for all that is missing, where something is. Fails with MEMORY only. */
 CE_MUST_USE enum ce_code ce_prerequisites_warn(const struct ce_engine *engine, char *const *missing,
                                                struct ce_error *err);

@@ -108,7 +108,8 @@ static enum ce_code install_prerequisites(struct ce_run_state *run, struct ce_er
   if (run->options->skip_prerequisites) {
     return CE_OK;
   }
-  return ce_prerequisites_install(run->engine, run->manifest, &run->report->missing, err);
+  return ce_prerequisites_install(run->engine, run->manifest, &run->packages_came, &run->report->missing,
+                                  err);
 }
 
 /* What it needs to decompress is as much as all the rest. The plan has a copy of its manifest. */
@@ -336,6 +337,10 @@ static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run
   enum ce_code code = check_security(&run, err);
   if (code == CE_OK) {
     code = run_locked(&run, err);
+  }
+  report->packages_stay = code != CE_OK && !report->changed && run.packages_came;
+  if (report->packages_stay) {
+    ce_prerequisites_tell_stay(engine);
   }
   if (code == CE_OK && ce_run_minds_keys(&run)) {
     ce_lock_free(ce_take(&run.lock));

@@ -31,6 +31,7 @@ struct ce_run_state {
   struct ce_key_stage key;
   struct ce_selection_plan optional; /* what of the manifest's optional parts */
   bool planned_again;
+  bool packages_came; /* through the package manager */
 };
 
 static inline bool ce_run_is_installed(const struct ce_run_state *run) {

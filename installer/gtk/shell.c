@@ -188,16 +188,34 @@ void ce_page_label_back(const struct ce_wizard *wizard, enum ce_page page) {
 }
 
 /* A button's `pressed` is looked up by its id, so that no function pointer has to be made a gpointer. */
-static void press(GtkButton *button, gpointer context) {
+static gboolean press(gpointer context) {
   struct ce_wizard *wizard = context;
-  const char *name = gtk_widget_get_name(GTK_WIDGET(button));
-  for (enum ce_page page = 0; page < CE_PAGE_COUNT; page++) {
-    for (const struct ce_page_button *row = classes[page]->buttons; row->id; row++) {
-      if (strcmp(row->id, name) == 0 && object_of(wizard->pages[page], row->id) == GTK_WIDGET(button)) {
-        row->pressed(wizard);
-        return;
-      }
+  enum ce_page page = wizard->flow.page;
+  const char *name = gtk_widget_get_name(wizard->pressed_button);
+  wizard->press_source = 0;
+  for (const struct ce_page_button *row = classes[page]->buttons; row->id; row++) {
+    if (strcmp(row->id, name) == 0 && object_of(wizard->pages[page], row->id) == wizard->pressed_button) {
+      row->pressed(wizard);
+      break;
     }
+  }
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: who presses through AT-SPI waits for the answer, and a question in a window of its own would
+ * keep him, and the bus with him, until it is closed. */
+static void note_press(GtkButton *button, gpointer context) {
+  struct ce_wizard *wizard = context;
+  wizard->pressed_button = GTK_WIDGET(button);
+  if (!wizard->press_source) {
+    wizard->press_source = g_idle_add_full(G_PRIORITY_HIGH, press, wizard, NULL);
+  }
+}
+
+void ce_shell_forget_press(struct ce_wizard *wizard) {
+  if (wizard->press_source) {
+    g_source_remove(wizard->press_source);
+    wizard->press_source = 0;
   }
 }
 
@@ -241,7 +259,7 @@ bool ce_shell_add_pages(struct ce_wizard *wizard) {
     gtk_stack_add_named(GTK_STACK(wizard->stack), ce_wizard_widget(wizard, page, "page"),
                         classes[page]->name);
     for (const struct ce_page_button *row = classes[page]->buttons; row->id; row++) {
-      g_signal_connect(ce_wizard_widget(wizard, page, row->id), "clicked", G_CALLBACK(press), wizard);
+      g_signal_connect(ce_wizard_widget(wizard, page, row->id), "clicked", G_CALLBACK(note_press), wizard);
     }
     if (classes[page]->status) {
       AtkObject *status = gtk_widget_get_accessible(ce_wizard_widget(wizard, page, classes[page]->status));

@@ -80,7 +80,9 @@ struct ce_wizard {
   struct ce_runner *work;
   struct ce_runner *allowing; /* puts certenv or a key on an allow-list */
   guint waiting_source;       /* looks again whether another run has ended */
-  guint closing_source;       /* the run has to end within a limit after the window was closed */
+  guint press_source;         /* a button that was pressed waits for its turn; pressed_button */
+  GtkWidget *pressed_button;
+  guint closing_source; /* the run has to end within a limit after the window was closed */
 
   enum ce_installed installed;
   char installed_version[128];
@@ -160,6 +162,7 @@ void ce_shell_name(GtkWidget *widget, const char *id);
 GtkBuilder *ce_shell_build(const unsigned char *ui, size_t size);
 /* False when a layout cannot be built with this GTK. */
 bool ce_shell_add_pages(struct ce_wizard *wizard);
+void ce_shell_forget_press(struct ce_wizard *wizard);
 /* Ends all children that only look, and hangs up on one that works. */
 void ce_wizard_end_children(struct ce_wizard *wizard);
 /* Starts those again that tell sentences in the language that was switched away from. */

@@ -160,6 +160,7 @@ static bool build(struct ce_wizard *wizard) {
 }
 
 static void clear(struct ce_wizard *wizard) {
+  ce_shell_forget_press(wizard);
   ce_wizard_end_children(wizard);
   if (wizard->window) {
     gtk_widget_destroy(wizard->window);

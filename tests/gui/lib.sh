@@ -88,6 +88,14 @@ open_wizard() {
   see "Certificate environment" --role frame
 }
 
+# without_gtk COMMAND... : in the session; the library is hidden from it and from all that it starts.
+without_gtk() {
+  local toolkit
+  toolkit=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p | awk '$1 == "libgtk-3.so.0" && !found { found = $NF } END { print found }')
+  [ -n "$toolkit" ] || skip "GTK 3 is not installed"
+  unshare --mount sh -c 'mount --bind /dev/null "$1" && shift && exec as_user "$@"' sh "$(realpath "$toolkit")" "$@"
+}
+
 # The wizard ended by itself, with that status.
 wizard_ends() {
   local status=0

@@ -130,19 +130,39 @@ static void runs_the_command_in_a_window_that_stays_open(void **state) {
   assert_string_equal(others[1], "/bin/sh");
 }
 
+/* What is found where those are all the programs. */
+static char *find_in(const char *directory, const char *display, const struct ce_terminal_row **ret_row) {
+  char *before = strdup(getenv("PATH"));
+  setenv("PATH", directory, 1);
+  setenv("DISPLAY", display, 1);
+  char *found = ce_terminal_find(ret_row);
+  setenv("PATH", before, 1);
+  free(before);
+  return found;
+}
+
 static void finds_the_xterm_behind_the_choice_of_a_desktop(void **state) {
   (void)state;
   char *directory = temp_make();
   const struct ce_terminal_row *row = NULL;
-  char *before = strdup(getenv("PATH"));
   temp_write(directory, "lxterm", "#!/bin/sh\n", 0755);
   temp_link(directory, "x-terminal-emulator", "lxterm");
-  setenv("PATH", directory, 1);
-  CE_AUTO(ce_free) char *found = ce_terminal_find(&row);
-  setenv("PATH", before, 1);
+  CE_AUTO(ce_free) char *found = find_in(directory, ":0", &row);
   assert_string_equal(found, temp_path(directory, "x-terminal-emulator"));
   assert_string_equal(row->options[0], "-fa");
-  free(before);
+  temp_remove(directory);
+}
+
+static void passes_xterm_over_where_there_is_no_x_server(void **state) {
+  (void)state;
+  char *directory = temp_make();
+  const struct ce_terminal_row *row = NULL;
+  temp_write(directory, "xterm", "#!/bin/sh\n", 0755);
+  temp_link(directory, "x-terminal-emulator", "xterm");
+  assert_null(find_in(directory, "", &row));
+  temp_write(directory, "foot", "#!/bin/sh\n", 0755);
+  CE_AUTO(ce_free) char *found = find_in(directory, "", &row);
+  assert_string_equal(found, temp_path(directory, "foot"));
   temp_remove(directory);
 }
 
@@ -154,6 +174,7 @@ int main(void) {
       cmocka_unit_test(offers_the_wizard_no_option_that_install_does_not_take),
       cmocka_unit_test(runs_the_command_in_a_window_that_stays_open),
       cmocka_unit_test(finds_the_xterm_behind_the_choice_of_a_desktop),
+      cmocka_unit_test(passes_xterm_over_where_there_is_no_x_server),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,9 +90,10 @@ static void never_runs_a_package_manager_in_an_image(void **state) {
   struct scene scene;
   struct ce_error err;
   CE_AUTO(ce_strings) char **missing = NULL;
+  bool came = false;
   scene_open(&scene, false, nothing);
   scene_make(&scene, "usr/bin/apt-get");
-  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &missing, &err), CE_OK);
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_OK);
   assert_int_equal(scene.run_count, 0);
   assert_int_equal(ce_strings_count(missing), 2);
   scene_close(&scene);
@@ -106,11 +107,12 @@ static void records_exactly_what_came_with_the_install(void **state) {
   struct scene scene;
   struct ce_error err;
   CE_AUTO(ce_strings) char **missing = NULL;
+  bool came = false;
   CE_AUTO(ce_blob) struct ce_blob record = {0};
   scene_open(&scene, true, rules);
   scene_make(&scene, "usr/bin/dnf");
   scene_make(&scene, CE_STATE "/");
-  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &missing, &err), CE_OK);
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_OK);
   assert_true(scene_ran(&scene, "dnf -y -q install pcsc-lite"));
   assert_int_equal(ce_fs_document_read(scene.fs, CE_PREREQUISITES, 4096, &record, &err), CE_OK);
   assert_non_null(strstr(ce_blob_text(&record), "\"dnf\""));
@@ -156,16 +158,18 @@ static void lets_a_run_end_and_begins_no_other_after_a_cancel(void **state) {
   struct scene scene;
   struct ce_error err;
   CE_AUTO(ce_strings) char **missing = NULL;
+  bool came = false;
   scene_open(&scene, true, rules);
   scene_make(&scene, "usr/bin/apt-get");
   scene_make(&scene, CE_STATE "/");
   scene.process.run = cancel_at_install;
   scene.engine.cancelled = &cancelled;
-  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &missing, &err), CE_CANCELLED);
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_CANCELLED);
   assert_int_equal(scene.run_count, 3); /* list, install, list: what came is recorded */
+  assert_false(came);                   /* the list is the same as before */
   assert_true(temp_exists(scene.root, CE_PREREQUISITES));
   scene.run_count = 0;
-  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &missing, &err), CE_CANCELLED);
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_CANCELLED);
   assert_int_equal(scene.run_count, 0);
   scene_close(&scene);
 }

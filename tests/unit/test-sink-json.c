@@ -118,6 +118,20 @@ static void ends_with_a_result_that_has_the_exit_status(void **state) {
   assert_int_equal(json_integer_value(json_object_get(bad, "exit_status")), 9);
 }
 
+static void tells_a_remedy_of_the_run_in_place_of_the_one_of_the_code(void **state) {
+  struct stream *stream = *state;
+  CE_AUTO(ce_json) json_t *facts = json_pack("{s:b}", "packages_stay", true);
+  ce_emit(&stream->json.sink, &(struct ce_event){.kind = CE_EVENT_RESULT,
+                                                 .name = "install",
+                                                 .code = CE_CANCELLED,
+                                                 .action = "Some packages stay.",
+                                                 .data = facts});
+  CE_AUTO(ce_json) json_t *line = take_line(stream);
+  expect_text(line, "remedy", "Some packages stay.");
+  assert_null(json_object_get(line, "action"));
+  assert_true(json_is_true(json_object_get(line, "packages_stay")));
+}
+
 static void writes_valid_utf8_whatever_the_name_was(void **state) {
   struct stream *stream = *state;
   ce_emit_note(&stream->json.sink, "kept-foreign", "%s stays.", "opt/certenv/\xff\xfe\033[2J\n");
@@ -167,6 +181,7 @@ int main(void) {
       TEST(limits_the_rate_of_progress_but_tells_the_end),
       TEST(gives_a_warning_its_id_remedy_and_translated_message),
       TEST(ends_with_a_result_that_has_the_exit_status),
+      TEST(tells_a_remedy_of_the_run_in_place_of_the_one_of_the_code),
       TEST(writes_valid_utf8_whatever_the_name_was),
       TEST(keeps_a_long_text_on_one_line),
       TEST(hands_an_event_to_every_sink),

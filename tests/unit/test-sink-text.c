@@ -129,6 +129,15 @@ static void prints_an_error_as_one_block_with_id_and_remedy(void **state) {
   assert_non_null(strstr(complained(screen), "错误 CE-RUN-001："));
 }
 
+static void tells_a_remedy_of_the_run_in_place_of_the_one_of_the_code(void **state) {
+  struct screen *screen = *state;
+  ce_emit(&screen->text.sink, &(struct ce_event){.kind = CE_EVENT_RESULT,
+                                                 .name = "install",
+                                                 .code = CE_CANCELLED,
+                                                 .action = "Some packages stay."});
+  assert_string_equal(complained(screen), "Error CE-RUN-130: Cancelled.\n  Some packages stay.\n");
+}
+
 static void never_lets_a_name_steer_the_terminal(void **state) {
   struct screen *screen = *state;
   ce_emit_note(&screen->text.sink, "kept-foreign", "%s stays.", "opt/certenv/\033]0;owned\007\n");
@@ -174,6 +183,7 @@ int main(void) {
       TEST(never_draws_beyond_the_terminal),
       TEST(takes_the_progress_line_away_before_it_warns),
       TEST(prints_an_error_as_one_block_with_id_and_remedy),
+      TEST(tells_a_remedy_of_the_run_in_place_of_the_one_of_the_code),
       TEST(never_lets_a_name_steer_the_terminal),
       TEST(is_quiet_about_everything_but_warnings_errors_and_what_was_kept),
       TEST(tells_success_with_the_sentence_of_the_command),

@@ -31,7 +31,7 @@ static void press_assistant(struct ce_wizard *wizard) {
   ce_wizard_show(wizard, PAGE, "hint", true);
 }
 
-/* The rows with one sign: those that do not work come first. */
+/* The rows with one sign. */
 struct rows {
   const struct ce_wizard *wizard;
   enum ce_sign sign;
@@ -43,16 +43,33 @@ static void add(const struct rows *rows, const struct ce_row *row) {
   }
 }
 
+/* How a task ended, where it did something and where nothing was to be done. */
+static const struct {
+  const char *heading, *sentence, *idle_heading, *idle_sentence;
+} endings[] = {
+    [CE_TASK_INSTALL] = {N_("Installed"), N_("The certificate environment %s is installed."),
+                         N_("Installed already"),
+                         N_("The certificate environment %s is installed already and in order.")},
+    [CE_TASK_REPAIR] = {N_("Repaired"), N_("The certificate environment %s is in order."),
+                        N_("Nothing to repair"), N_("The certificate environment %s is in order.")},
+    [CE_TASK_UPDATE] = {N_("Updated"), N_("The certificate environment %s is installed."), N_("Up to date"),
+                        N_("The certificate environment %s is the newest; there is nothing to update.")},
+    [CE_TASK_UNINSTALL] = {N_("Removed"), N_("The certificate environment was removed."),
+                           N_("Nothing to remove"),
+                           N_("The certificate environment is not installed; there is nothing to remove.")},
+};
+
+static bool was_idle(const struct ce_wizard *wizard) {
+  return json_is_false(json_object_get(wizard->run.result, "changed"));
+}
+
 static void add_result(const struct rows *rows) {
-  static const char *const sentences[] = {
-      [CE_TASK_INSTALL] = N_("The certificate environment %s is installed."),
-      [CE_TASK_REPAIR] = N_("The certificate environment %s is in order."),
-      [CE_TASK_UPDATE] = N_("The certificate environment %s is installed."),
-      [CE_TASK_UNINSTALL] = N_("The certificate environment was removed.")};
   const struct ce_wizard *wizard = rows->wizard;
+  enum ce_task task = wizard->flow.task;
+  const char *msgid = was_idle(wizard) ? endings[task].idle_sentence : endings[task].sentence;
   CE_AUTO(ce_free)
-  char *sentence = ce_sentence_fill(ce_wizard_text(wizard, sentences[wizard->flow.task]),
-                                    ce_json_text(wizard->run.result, "subject"));
+  char *sentence =
+      ce_sentence_fill(ce_wizard_text(wizard, msgid), ce_json_text(wizard->run.result, "subject"));
   add(rows, &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
 }
 
@@ -111,9 +128,30 @@ static void add_key(const struct rows *rows) {
   }
 }
 
-static void add_certificate(const struct rows *rows, const json_t *certificate) {
-  json_int_t days = json_integer_value(json_object_get(certificate, "days_left"));
-  const char *subject = ce_json_text(certificate, "subject");
+static json_int_t days_left(const json_t *event) {
+  return json_integer_value(json_object_get(json_object_get(event, "certificate"), "days_left"));
+}
+
+static bool any_is_valid(const json_t *certificates) {
+  for (size_t i = 0; i < json_array_size(certificates); i++) {
+    if (days_left(json_array_get(certificates, i)) >= 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* One that has expired beside one that can be used is what a renewal leaves. */
+static enum ce_sign certificate_sign(const json_t *certificates, json_int_t days) {
+  if (days < 0) {
+    return any_is_valid(certificates) ? CE_SIGN_ADVICE : CE_SIGN_FAULT;
+  }
+  return days < SOON_DAYS ? CE_SIGN_WARNING : CE_SIGN_OK;
+}
+
+static void add_certificate(const struct rows *rows, const json_t *event) {
+  json_int_t days = days_left(event);
+  const char *subject = ce_json_text(json_object_get(event, "certificate"), "subject");
   const struct ce_wizard *wizard = rows->wizard;
   CE_AUTO(ce_free)
   char *sentence = days < 0
@@ -121,16 +159,14 @@ static void add_certificate(const struct rows *rows, const json_t *certificate) 
                        : ce_text_format(ce_wizard_text(wizard, N_("Certificate of %s: %lld days left")),
                                         subject, (long long)days);
   add(rows, &(struct ce_row){.id = "certificate",
-                             .sign = days < 0           ? CE_SIGN_FAULT
-                                     : days < SOON_DAYS ? CE_SIGN_WARNING
-                                                        : CE_SIGN_OK,
+                             .sign = certificate_sign(wizard->run.certificates, days),
                              .sentence = sentence ? sentence : ""});
 }
 
 static void add_certificates(const struct rows *rows) {
   const json_t *certificates = rows->wizard->run.certificates;
   for (size_t i = 0; i < json_array_size(certificates); i++) {
-    add_certificate(rows, json_object_get(json_array_get(certificates, i), "certificate"));
+    add_certificate(rows, json_array_get(certificates, i));
   }
 }
 
@@ -184,22 +220,21 @@ static void show_hint(const struct ce_wizard *wizard) {
 }
 
 static const char *heading(const struct ce_wizard *wizard) {
-  static const char *const headings[] = {[CE_TASK_INSTALL] = N_("Installed"),
-                                         [CE_TASK_REPAIR] = N_("Repaired"),
-                                         [CE_TASK_UPDATE] = N_("Updated"),
-                                         [CE_TASK_UNINSTALL] = N_("Removed")};
-  return headings[wizard->flow.task];
+  enum ce_task task = wizard->flow.task;
+  return was_idle(wizard) ? endings[task].idle_heading : endings[task].heading;
 }
 
 static void refresh(struct ce_wizard *wizard) {
+  /* What does not work, what works, and what is only worth knowing. */
+  static const enum ce_sign order[] = {CE_SIGN_FAULT, CE_SIGN_WARNING, CE_SIGN_OK, CE_SIGN_ADVICE};
   GtkWidget *sign = ce_wizard_widget(wizard, PAGE, "sign");
   bool there = wizard->flow.task != CE_TASK_UNINSTALL;
   ce_picture_show_sign(sign, CE_SIGN_OK);
   atk_object_set_name(gtk_widget_get_accessible(sign), ce_wizard_text(wizard, N_("In order")));
   ce_wizard_set_label(wizard, PAGE, "heading", ce_wizard_text(wizard, heading(wizard)));
   ce_rows_clear(ce_wizard_widget(wizard, PAGE, "rows"));
-  for (int level = CE_SIGN_FAULT; level >= CE_SIGN_OK; level--) {
-    add_rows(&(struct rows){.wizard = wizard, .sign = (enum ce_sign)level});
+  for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+    add_rows(&(struct rows){.wizard = wizard, .sign = order[i]});
   }
   show_hint(wizard);
   ce_wizard_show(wizard, PAGE, "assistant-button", there && g_file_test(ASSISTANT, G_FILE_TEST_EXISTS));

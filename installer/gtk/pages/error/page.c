@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Error: what happened, what to do, the code, and all details for whoever is to help. */
+#include "engine/engine.h"
 #include "gtk/dialog.h"
 #include "gtk/embedded.h"
 #include "gtk/failure-report.h"
@@ -79,6 +80,10 @@ static const char *remedy(const struct ce_wizard *wizard) {
   }
   if (has_died(wizard)) {
     return N_("Choose Retry: what was interrupted is finished or taken back first.");
+  }
+  bool packages_stay = json_is_true(json_object_get(wizard->run.result, "packages_stay"));
+  if (wizard->run.code == CE_CANCELLED && packages_stay) {
+    return CE_REMEDY_PACKAGES_STAY;
   }
   return wizard->run.code == CE_PERMISSION ? N_("Choose Retry and give the administrator's password when the "
                                                 "system asks for it, or ask the "
