@@ -98,8 +98,9 @@ struct ce_report {
   struct ce_plan *plan; /* NULL when the run ended before there was one */
   bool changed;         /* a transaction was committed */
   char **missing;       /* NULL-terminated: packages or capabilities that are still missing */
-  struct ce_blob
-      profile; /* of a dry run: profile.json of the package that would be installed; may be empty */
+  /* Of a dry run: profile.json of the package that would be installed, and the organisation's icon; either
+   * may be empty. */
+  struct ce_blob profile, icon;
 };
 void ce_report_clear(struct ce_report *report);
 CE_DEFINE_AUTO_IN_PLACE(ce_report, struct ce_report, ce_report_clear);

@@ -81,6 +81,7 @@ struct ce_wizard {
   char installed_version[128];
   struct ce_plan_view plan;
   struct ce_organisation organisation;
+  bool has_emblem; /* its icon is the one in the frame */
   struct ce_checks checks;
   bool looking, checking;
   json_t *key;           /* the key to speak of, an object of the report; NULL: not looked yet */
