@@ -11,28 +11,20 @@
 
 #include <string.h>
 
-/* RFC 4648 section 10. */
-static const char *const vectors[][2] = {
-    {"", ""},
-    {"f", "Zg=="},
-    {"fo", "Zm8="},
-    {"foo", "Zm9v"},
-    {"foob", "Zm9vYg=="},
-    {"fooba", "Zm9vYmE="},
-    {"foobar", "Zm9vYmFy"},
-    {"\xff\xef\xbe", "/+++"},
-};
+/* RFC 4648 section 10: so many bytes of "foobar". */
+static const char *const vectors[] = {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"};
 
 static void writes_and_reads_the_vectors_of_the_rfc(void **state) {
   (void)state;
-  for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
+  for (size_t size = 0; size < sizeof vectors / sizeof vectors[0]; size++) {
     CE_AUTO(ce_blob) struct ce_blob text = {0};
     CE_AUTO(ce_blob) struct ce_blob bytes = {0};
     struct ce_error err;
-    assert_int_equal(ce_base64_encode(vectors[i][0], strlen(vectors[i][0]), &text, &err), CE_OK);
-    assert_string_equal(ce_blob_text(&text), vectors[i][1]);
-    assert_true(ce_base64_decode(vectors[i][1], &bytes));
-    assert_string_equal(ce_blob_text(&bytes), vectors[i][0]);
+    assert_int_equal(ce_base64_encode("foobar", size, &text, &err), CE_OK);
+    assert_string_equal(ce_blob_text(&text), vectors[size]);
+    assert_true(ce_base64_decode(vectors[size], &bytes));
+    assert_int_equal(bytes.size, size);
+    assert_memory_equal(bytes.data ? (const char *)bytes.data : "", "foobar", size);
   }
 }
 
