@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The icon in the window's frame: the organisation's, or certenv's own where there is none or GdkPixbuf
- * cannot read it. */
+ * The icon in the window's frame: the organisation's, or certenv's own where there is none or it cannot be
+ * decoded. */
 #ifndef CE_GTK_EMBLEM_H
 #define CE_GTK_EMBLEM_H
 
