@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct json_t;
@@ -39,6 +40,7 @@ struct ce_event {
   int64_t number;            /* what stands for the sentence's %d */
   const struct json_t *data; /* more about it for programs, an object (docs/FORMATS.md); NULL: nothing more */
   const char *detail;        /* English, for the log and the folded details; NULL when there is none */
+  bool expected; /* a note of what the run was asked to do: nobody who left it alone needs to hear of it */
   enum ce_code code;
   uint64_t done_bytes, total_bytes;
   uint64_t bytes_per_s; /* progress of a transfer; 0 where no speed can be told */

@@ -2,6 +2,7 @@
  * Running and showing of actions. */
 #include "cli/action.h"
 
+#include "base/base64.h"
 #include "cli/consent.h"
 #include "cli/elevate.h"
 #include "cli/key-question.h"
@@ -164,7 +165,7 @@ enum ce_code ce_action_run(struct ce_session *session, const struct ce_action *a
   return code;
 }
 
-/* The plan as a program reads it: with what it comes to, and with the profile of what would be installed. */
+/* The plan as a program reads it: with what it comes to, and whose it is that would be installed. */
 static enum ce_code print_json(struct ce_session *session, const struct ce_engine *engine,
                                const struct ce_report *report, struct ce_error *err) {
   const struct ce_consent consent = {.session = session, .engine = engine};
@@ -172,10 +173,14 @@ static enum ce_code print_json(struct ce_session *session, const struct ce_engin
   CE_AUTO(ce_strings) char **packages = NULL;
   CE_AUTO(ce_summary) struct ce_summary summary = {0};
   CE_AUTO(ce_json) json_t *profile = NULL;
+  CE_AUTO(ce_blob) struct ce_blob icon = {0};
   enum ce_code code = ce_consent_summarise(&consent, report->plan, &packages, &summary, err);
   if (code == CE_OK && report->profile.size > 0) {
     code = ce_json_parse(&context, report->profile.data, report->profile.size, CE_PROFILE_BYTES_MAX, &profile,
                          err);
+  }
+  if (code == CE_OK) {
+    code = ce_base64_encode(report->icon.data, report->icon.size, &icon, err);
   }
   if (code != CE_OK) {
     return code;
@@ -183,6 +188,9 @@ static enum ce_code print_json(struct ce_session *session, const struct ce_engin
   json_t *plan = ce_plan_to_json(report->plan, true);
   json_object_set_new(plan, "summary", ce_summary_to_json(&summary));
   json_object_set(plan, "profile", profile);
+  if (icon.size > 0) {
+    json_object_set_new(plan, "icon", json_string(ce_blob_text(&icon)));
+  }
   ce_json_line_print(session->face.out, plan);
   return CE_OK;
 }

@@ -109,13 +109,7 @@ static void show_progress(struct ce_sink_text *text, const struct ce_event *even
 
 /* What was kept or replaced is never passed over in silence; what was asked for is. */
 static bool is_for_silence(const struct ce_event *event) {
-  static const char *const asked_for[] = {"launcher-placed", "launcher-removed"};
-  for (size_t i = 0; i < sizeof asked_for / sizeof asked_for[0]; i++) {
-    if (strcmp(event->name, asked_for[i]) == 0) {
-      return true;
-    }
-  }
-  return !event->subject || !event->subject[0];
+  return event->expected || !event->subject || !event->subject[0];
 }
 
 static void show_note(struct ce_sink_text *text, const struct ce_event *event) {

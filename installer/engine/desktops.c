@@ -218,7 +218,11 @@ void ce_desktops_tell(const struct ce_sink *sink, const char *person, bool remov
     const struct telling *telling = &tellings[i];
     if (strcmp(telling->state, state) == 0 && telling->removing == removing &&
         telling->changed == json_is_true(json_object_get(json, "changed"))) {
-      ce_emit_note(sink, telling->name, telling->sentence, person);
+      ce_emit(sink, &(struct ce_event){.kind = CE_EVENT_NOTE,
+                                       .name = telling->name,
+                                       .sentence = telling->sentence,
+                                       .subject = person,
+                                       .expected = telling->changed});
     }
   }
 }

@@ -107,8 +107,9 @@ struct ce_report {
   bool changed;         /* a transaction was committed */
   bool packages_stay;   /* it failed before that, and what the package manager installed is left */
   char **missing;       /* NULL-terminated: packages or capabilities that are still missing */
-  struct ce_blob
-      profile; /* of a dry run: profile.json of the package that would be installed; may be empty */
+  /* Of a dry run: profile.json of the package that would be installed, and the organisation's icon; either
+   * may be empty. */
+  struct ce_blob profile, icon;
 };
 void ce_report_clear(struct ce_report *report);
 CE_DEFINE_AUTO_IN_PLACE(ce_report, struct ce_report, ce_report_clear);

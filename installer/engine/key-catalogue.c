@@ -2,6 +2,7 @@
  * Catalogues from their places, merged. */
 #include "engine/key-catalogue.h"
 
+#include "model/icon.h"
 #include "model/layout.h"
 #include "ports/fs-document.h"
 
@@ -10,17 +11,19 @@
 void ce_known_keys_clear(struct ce_known_keys *keys) {
   ce_key_catalogue_free(keys->catalogue);
   ce_blob_clear(&keys->profile);
+  ce_blob_clear(&keys->icon);
   *keys = (struct ce_known_keys){0};
 }
 
-/* The two documents; empty where there is none. */
+/* What tells of keys and of their organisation; empty where there is none. */
 struct documents {
-  struct ce_blob keys, profile;
+  struct ce_blob keys, profile, icon;
 };
 
 static void documents_clear(struct documents *documents) {
   ce_blob_clear(&documents->keys);
   ce_blob_clear(&documents->profile);
+  ce_blob_clear(&documents->icon);
 }
 CE_DEFINE_AUTO_IN_PLACE(documents, struct documents, documents_clear);
 
@@ -47,6 +50,7 @@ static enum ce_code add_profile(struct ce_known_keys *keys, const struct ce_blob
   enum ce_code code = ce_profile_parse(bytes->data, bytes->size, &profile, err);
   if (code == CE_OK) {
     keys->wants_driver = profile->wants_driver;
+    keys->has_icon = profile->has_icon;
     code = merge_into(keys, profile->keys, err);
   }
   return code;
@@ -90,28 +94,52 @@ enum ce_code ce_known_keys_of_installed(const struct ce_engine *engine, struct c
   return make_known(&documents, true, ret, err);
 }
 
-/* A walk that collects the two members. */
+/* A walk that collects these members. */
 struct collection {
   struct documents documents;
   struct ce_blob *current;
-  unsigned left;
+  size_t left;
 };
+
+struct collected {
+  const char *member;
+  size_t bytes_max;
+  bool is_for_looks; /* one that is too large is passed over */
+};
+static const struct collected collected[] = {
+    {CE_KEYS_MEMBER, CE_KEYS_JSON_BYTES_MAX, false},
+    {CE_PROFILE_MEMBER, CE_PROFILE_BYTES_MAX, false},
+    {CE_ICON_MEMBER, CE_ICON_BYTES_MAX, true},
+};
+#define COLLECTED_COUNT (sizeof collected / sizeof collected[0])
+
+static const struct collected *find_collected(const struct ce_manifest_file *file) {
+  for (size_t i = 0; i < COLLECTED_COUNT; i++) {
+    if (strcmp(file->path, collected[i].member) == 0) {
+      bool passed = collected[i].is_for_looks && file->size_bytes > collected[i].bytes_max;
+      return file->type == CE_MANIFEST_FILE && !passed ? &collected[i] : NULL;
+    }
+  }
+  return NULL;
+}
 
 static bool wants(void *context, const struct ce_manifest_file *file) {
   (void)context;
-  return strcmp(file->path, CE_KEYS_MEMBER) == 0 || strcmp(file->path, CE_PROFILE_MEMBER) == 0;
+  return find_collected(file) != NULL;
 }
 
 static enum ce_code begin(void *context, const struct ce_manifest_file *file, bool *ret_wanted,
                           struct ce_error *err) {
   struct collection *collection = context;
-  bool is_keys = strcmp(file->path, CE_KEYS_MEMBER) == 0;
-  size_t most = is_keys ? CE_KEYS_JSON_BYTES_MAX : CE_PROFILE_BYTES_MAX;
-  *ret_wanted = file->type == CE_MANIFEST_FILE && wants(NULL, file);
-  if (*ret_wanted && file->size_bytes > most) {
-    return ce_fail(err, CE_PACKAGE_INVALID, "read", file->path, "it is larger than %zu bytes", most);
+  struct documents *documents = &collection->documents;
+  struct ce_blob *const places[COLLECTED_COUNT] = {&documents->keys, &documents->profile, &documents->icon};
+  const struct collected *known = find_collected(file);
+  *ret_wanted = known != NULL;
+  if (known && file->size_bytes > known->bytes_max) {
+    return ce_fail(err, CE_PACKAGE_INVALID, "read", file->path, "it is larger than %zu bytes",
+                   known->bytes_max);
   }
-  collection->current = is_keys ? &collection->documents.keys : &collection->documents.profile;
+  collection->current = known ? places[known - collected] : NULL;
   return CE_OK;
 }
 
@@ -126,10 +154,13 @@ static enum ce_code finish(void *context, const struct ce_manifest_file *file, s
   return --collection->left == 0 ? ce_fail(err, CE_CANCELLED, "read", file->path, "%s", "") : CE_OK;
 }
 
-static unsigned count_members(const struct ce_manifest *manifest) {
-  unsigned keys = ce_manifest_find(manifest, CE_KEYS_MEMBER) != NULL;
-  unsigned profile = ce_manifest_find(manifest, CE_PROFILE_MEMBER) != NULL;
-  return keys + profile;
+static size_t count_members(const struct ce_manifest *manifest) {
+  size_t count = 0;
+  for (size_t i = 0; i < COLLECTED_COUNT; i++) {
+    const struct ce_manifest_file *file = ce_manifest_find(manifest, collected[i].member);
+    count += file && find_collected(file);
+  }
+  return count;
 }
 
 static enum ce_code collect(struct ce_acquired *acquired, struct collection *collection,
@@ -154,15 +185,20 @@ static enum ce_code collect(struct ce_acquired *acquired, struct collection *col
 enum ce_code ce_known_keys_of_package(struct ce_acquired *acquired, struct ce_known_keys *ret,
                                       struct ce_error *err) {
   struct collection collection = {0};
+  struct documents *documents = &collection.documents;
   enum ce_code code = collect(acquired, &collection, err);
   if (code == CE_OK) {
-    code = make_known(&collection.documents, false, ret, err);
+    code = make_known(documents, false, ret, err);
   }
   if (code == CE_OK) {
-    ret->profile = collection.documents.profile;
-    collection.documents.profile = (struct ce_blob){0};
+    ret->profile = documents->profile;
+    documents->profile = (struct ce_blob){0};
   }
-  documents_clear(&collection.documents);
+  if (code == CE_OK && ret->has_icon && !ce_icon_problem(documents->icon.data, documents->icon.size)) {
+    ret->icon = documents->icon;
+    documents->icon = (struct ce_blob){0};
+  }
+  documents_clear(documents);
   return code;
 }
 

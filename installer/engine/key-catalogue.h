@@ -17,7 +17,9 @@
 struct ce_known_keys {
   struct ce_key_catalogue *catalogue; /* never NULL after success */
   bool wants_driver;                  /* the profile asks for the driver bundle */
+  bool has_icon;                      /* the profile says that an icon goes with it */
   struct ce_blob profile;             /* profile.json of a package, as it is; else empty */
+  struct ce_blob icon;                /* that goes with it; empty: none, or none that can be shown */
 };
 void ce_known_keys_clear(struct ce_known_keys *keys);
 CE_DEFINE_AUTO_IN_PLACE(ce_known_keys, struct ce_known_keys, ce_known_keys_clear);

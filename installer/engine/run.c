@@ -317,6 +317,8 @@ static enum ce_code run_locked(struct ce_run_state *run, struct ce_error *err) {
   if (run->options->dry_run) {
     run->report->profile = run->known.profile;
     run->known.profile = (struct ce_blob){0};
+    run->report->icon = run->known.icon;
+    run->known.icon = (struct ce_blob){0};
   }
   bool resumable = run->verb == CE_VERB_INSTALL && ce_acquire_has_partial(run->engine);
   if (run->lock && !ce_run_is_installed(run) && !run->report->changed && !resumable) {
@@ -353,6 +355,7 @@ void ce_report_clear(struct ce_report *report) {
   ce_plan_free(report->plan);
   ce_strings_free(report->missing);
   ce_blob_clear(&report->profile);
+  ce_blob_clear(&report->icon);
   *report = (struct ce_report){0};
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Children of the wizard that only look: at what is installed, at what may interfere, at keys. */
 #include "base/json.h"
+#include "gtk/emblem.h"
 #include "gtk/key-text.h"
 #include "gtk/shell.h"
 
@@ -47,7 +48,9 @@ static void take_plan(void *context, const json_t *object, const char *line) {
   (void)line;
   struct ce_wizard *wizard = context;
   ce_plan_view_read(&wizard->plan, object);
-  ce_organisation_read(&wizard->organisation, json_object_get(object, "profile"));
+  if (ce_organisation_read(&wizard->organisation, object)) {
+    ce_emblem_show(wizard);
+  }
 }
 
 static void end_plan(void *context, enum ce_runner_end end, int status, const char *complaint) {
@@ -106,7 +109,9 @@ static void end_status(void *context, enum ce_runner_end end, int status, const 
   ce_wizard_stop_child(&wizard->look);
   bool installed = wizard->installed == CE_INSTALLED_OK || wizard->installed == CE_INSTALLED_FAULTY;
   if (installed) {
-    ce_organisation_read_installed(&wizard->organisation, root_of(wizard));
+    if (ce_organisation_read_installed(&wizard->organisation, root_of(wizard))) {
+      ce_emblem_show(wizard);
+    }
     wizard->looking = false;
   } else if (wizard->installed == CE_INSTALLED_BUSY) {
     wizard->looking = false;

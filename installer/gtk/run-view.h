@@ -30,10 +30,12 @@ bool ce_plan_view_covers(const struct ce_plan_view *plan, const json_t *asked);
 /* Whose environment it is. Owned strings; NULL where nothing is known. */
 struct ce_organisation {
   char *name_zh, *name_en, *phone, *initial_pin;
+  struct ce_blob icon; /* a PNG that ce_icon_problem() has nothing against; empty: none */
 };
 void ce_organisation_clear(struct ce_organisation *organisation);
-/* Of the member `profile` of `plan --json`, which is a profile.json; false when it is none. */
-bool ce_organisation_read(struct ce_organisation *ret, const json_t *profile);
+/* Of the answer of `plan --json`: its members `profile`, which is a profile.json, and `icon`. False, with
+ * *ret as it was, when there is no such profile; without an icon that can be shown there is none. */
+bool ce_organisation_read(struct ce_organisation *ret, const json_t *document);
 /* Of the profile that is installed below root. */
 bool ce_organisation_read_installed(struct ce_organisation *ret, const char *root);
 

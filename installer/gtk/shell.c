@@ -91,7 +91,6 @@ static void relabel_frame(struct ce_wizard *wizard) {
       {"title", CE_TEXT_LABEL, N_("Certificate environment")},
       {"language-button", CE_TEXT_NAME, N_("Switch to Chinese")},
       {"language-button", CE_TEXT_DESCRIPTION, N_("Changes the language of this window.")},
-      {"icon", CE_TEXT_NAME, N_("Icon of the certificate environment")},
   };
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
     set_text(wizard->frame, &texts[i], ce_wizard_text(wizard, texts[i].msgid));
@@ -102,6 +101,10 @@ static void relabel_frame(struct ce_wizard *wizard) {
   const char *organisation = chinese ? wizard->organisation.name_zh : wizard->organisation.name_en;
   gtk_label_set_text(GTK_LABEL(object_of(wizard->frame, "organisation")), organisation ? organisation : "");
   gtk_widget_set_visible(object_of(wizard->frame, "organisation"), organisation != NULL);
+  const char *emblem = wizard->has_emblem && organisation
+                           ? organisation
+                           : ce_wizard_text(wizard, N_("Icon of the certificate environment"));
+  atk_object_set_name(gtk_widget_get_accessible(object_of(wizard->frame, "icon")), emblem);
   gtk_window_set_title(GTK_WINDOW(wizard->window), ce_wizard_text(wizard, N_("Certificate environment")));
 }
 

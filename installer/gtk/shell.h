@@ -88,6 +88,7 @@ struct ce_wizard {
   char installed_version[128];
   struct ce_plan_view plan;
   struct ce_organisation organisation;
+  bool has_emblem; /* its icon is the one in the frame */
   struct ce_checks checks;
   struct ce_allow_view allow;
   bool looking, checking;

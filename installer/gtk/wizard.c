@@ -4,6 +4,7 @@
 
 #include "gtk/dialog.h"
 #include "gtk/embedded.h"
+#include "gtk/emblem.h"
 #include "gtk/shell.h"
 
 #include <glib-unix.h>
@@ -57,21 +58,6 @@ static char *font_style(void) {
   pango_font_description_free(description);
   g_free(font);
   return css;
-}
-
-static void set_icon(const struct ce_wizard *wizard) {
-  GdkPixbufLoader *loader = gdk_pixbuf_loader_new();
-  bool loaded = gdk_pixbuf_loader_write(loader, ce_icon_png, ce_icon_png_size, NULL);
-  loaded = gdk_pixbuf_loader_close(loader, NULL) && loaded;
-  GdkPixbuf *picture = loaded ? gdk_pixbuf_loader_get_pixbuf(loader) : NULL;
-  if (picture) {
-    /* 96 pixels stand on 48: sharp on a screen of double density, too. */
-    cairo_surface_t *surface = gdk_cairo_surface_create_from_pixbuf(picture, 2, NULL);
-    gtk_image_set_from_surface(GTK_IMAGE(gtk_builder_get_object(wizard->frame, "icon")), surface);
-    cairo_surface_destroy(surface);
-    gtk_window_set_icon(GTK_WINDOW(wizard->window), picture);
-  }
-  g_object_unref(loader);
 }
 
 static void switch_language(GtkButton *button, gpointer context) {
@@ -148,7 +134,7 @@ static bool build(struct ce_wizard *wizard) {
   if (!ce_shell_add_pages(wizard)) {
     return false;
   }
-  set_icon(wizard);
+  ce_emblem_show(wizard);
   const GdkGeometry largest = {.max_width = WIDTH_MAX, .max_height = HEIGHT_MAX};
   gtk_window_set_geometry_hints(GTK_WINDOW(wizard->window), NULL, (GdkGeometry *)&largest, GDK_HINT_MAX_SIZE);
   gtk_window_set_default_size(GTK_WINDOW(wizard->window), WIDTH, HEIGHT);

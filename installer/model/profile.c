@@ -101,12 +101,16 @@ static enum ce_code read_policy(const json_t *json, struct ce_profile *profile, 
   return code;
 }
 
+static enum ce_code read_wishes(const json_t *json, struct ce_profile *profile, struct ce_error *err) {
+  enum ce_code code =
+      ce_member_optional_boolean(&profile_context, json, "driver", &profile->wants_driver, err);
+  return code == CE_OK ? ce_member_optional_boolean(&profile_context, json, "icon", &profile->has_icon, err)
+                       : code;
+}
+
 static enum ce_code read_keys(const json_t *json, struct ce_profile *profile, struct ce_error *err) {
-  enum ce_code code = ce_key_catalogue_from_json(&profile_context, json, CE_PROFILE_KEYS_MAX, PROFILE_SOURCE,
-                                                 &profile->keys, err);
-  return code == CE_OK
-             ? ce_member_optional_boolean(&profile_context, json, "driver", &profile->wants_driver, err)
-             : code;
+  return ce_key_catalogue_from_json(&profile_context, json, CE_PROFILE_KEYS_MAX, PROFILE_SOURCE,
+                                    &profile->keys, err);
 }
 
 enum ce_code ce_profile_parse(const void *bytes, size_t size, struct ce_profile **ret, struct ce_error *err) {
@@ -131,6 +135,9 @@ enum ce_code ce_profile_parse(const void *bytes, size_t size, struct ce_profile 
   }
   if (code == CE_OK) {
     code = read_keys(json, profile, err);
+  }
+  if (code == CE_OK) {
+    code = read_wishes(json, profile, err);
   }
   if (code == CE_OK) {
     *ret = ce_take(&profile);

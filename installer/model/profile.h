@@ -22,6 +22,7 @@ struct ce_profile {
   int64_t reminder_days;         /* 1..3650 days before expiry */
   char **repositories;           /* NULL-terminated URLs in order of preference */
   struct ce_key_catalogue *keys; /* the organisation's own, to be merged over the catalogue; never NULL */
+  bool has_icon;                 /* an icon of its own goes with it (model/icon.h) */
   bool wants_driver; /* the private CCID driver bundle is installed without waiting for a key that needs it */
 };
 

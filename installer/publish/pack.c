@@ -2,10 +2,10 @@
  * certenv-publish pack: a staged tree and a template become an environment package. */
 #include "base/json.h"
 #include "base/version.h"
-#include "ports/fs-document.h"
 #include "publish/command.h"
 #include "publish/package-check.h"
 #include "publish/package-writer.h"
+#include "publish/packed-profile.h"
 #include "publish/site-profile.h"
 #include "publish/tree.h"
 
@@ -75,21 +75,20 @@ static enum ce_code merge_template(json_t *manifest, json_t *template, const cha
 }
 
 /* A package speaks for the profile in its tree, unless the template names another. */
-static enum ce_code take_profile(struct ce_fs *tree, json_t *manifest, struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+static enum ce_code take_profile(struct ce_fs *tree, const json_t *template, json_t *manifest,
+                                 struct ce_error *err) {
   CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
-  enum ce_code code = ce_fs_document_read(tree, CE_SITE_PROFILE_MEMBER, CE_PROFILE_BYTES_MAX, &bytes, err);
-  if (code == CE_NOT_FOUND) {
+  enum ce_code code = ce_packed_profile_read(tree, &profile, err);
+  if (code != CE_OK || json_object_get(template, "profile")) {
+    return code;
+  }
+  if (!profile) {
     return ce_fail(err, CE_PACKAGE_INVALID, "pack", CE_SITE_PROFILE_MEMBER,
                    "the tree has no profile, and the template names none");
   }
-  if (code == CE_OK) {
-    code = ce_profile_parse(bytes.data, bytes.size, &profile, err);
-  }
-  if (code == CE_OK && json_object_set_new(manifest, "profile", json_string(profile->id)) != 0) {
-    return ce_fail_memory(err, "manifest");
-  }
-  return code;
+  return json_object_set_new(manifest, "profile", json_string(profile->id)) == 0
+             ? CE_OK
+             : ce_fail_memory(err, "manifest");
 }
 
 static json_t *describe_tree(const struct ce_publish_arguments *arguments, struct ce_manifest *scanned) {
@@ -115,8 +114,8 @@ static enum ce_code make_manifest(const struct ce_publish_arguments *arguments, 
   }
   CE_AUTO(ce_json) json_t *manifest = describe_tree(arguments, scanned);
   code = manifest ? merge_template(manifest, template, template_path, err) : ce_fail_memory(err, "manifest");
-  if (code == CE_OK && !json_object_get(template, "profile")) {
-    code = take_profile(packing->tree, manifest, err);
+  if (code == CE_OK) {
+    code = take_profile(packing->tree, template, manifest, err);
   }
   if (code == CE_OK) {
     code = ce_json_write(manifest, true, &packing->manifest_bytes, err);

@@ -32,7 +32,7 @@ struct ce_launcher_request {
   const char *home, *config_home, *state_home;
   const char *tree; /* of the installed version, which has the launcher's file */
   bool desktop;     /* this machine has a desktop: a folder that is named but missing is made */
-  const struct ce_process *process; /* for gio; NULL where there is no session to ask */
+  const struct ce_process *process; /* for the marks of trust; NULL where there is no session to ask */
 };
 
 struct ce_launcher_report {

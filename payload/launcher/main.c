@@ -2,6 +2,7 @@
  * certenv-launcher: puts the assistant's launcher on the desktop of the person who runs it. */
 #include "base/json.h"
 #include "launcher/launcher.h"
+#include "launcher/trust-mark.h"
 #include "po/translate.h"
 #include "ports/clock.h"
 #include "switches/own-tree.h"
@@ -93,7 +94,7 @@ static bool has_desktop(void) {
   return (current && current[0]) || exists("/usr/share/xsessions") || exists("/usr/share/wayland-sessions");
 }
 
-/* Without a bus gio would start one of its own. */
+/* Without a bus GVfs would start one of its own. */
 static bool has_bus(void) {
   const char *address = getenv("DBUS_SESSION_BUS_ADDRESS"), *runtime = getenv("XDG_RUNTIME_DIR");
   CE_AUTO(ce_free) char *bus = runtime && runtime[0] == '/' ? ce_text_format("%s/bus", runtime) : NULL;
@@ -192,7 +193,15 @@ static void complain(const struct ce_error *err, bool as_json, const struct ce_l
   }
 }
 
+/* certenv-launcher mark PATH [SHA256], started by the program itself. */
+static bool is_marking(int argc, char *argv[]) {
+  return (argc == 3 || argc == 4) && strcmp(argv[1], CE_TRUST_MARK_VERB) == 0;
+}
+
 int main(int argc, char *argv[]) {
+  if (is_marking(argc, argv)) {
+    return ce_trust_mark_write(argv[2], argv[3]) ? EXIT_SUCCESS : EXIT_FAILURE; /* argv ends with NULL */
+  }
   setlocale(LC_ALL, "");
   struct ce_error err = {0};
   const char *given[sizeof options / sizeof *options], *operands[1];

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
- * gio(1) with a time limit. */
+ * The marks, and the child with a time limit that writes them. */
 #include "launcher/trust-mark.h"
 
-#define TRUSTED  "metadata::trusted"
-#define CHECKSUM "metadata::xfce-exe-checksum"
-#define LIMIT_MS 1500
+#include "launcher/gvfs-metadata.h"
 
-static bool run(const struct ce_process *process, const char *const argv[]) {
+#define OWN_PROGRAM "/proc/self/exe"
+#define LIMIT_MS    3000
+
+static bool run(const struct ce_process *process, const char *path, const char *checksum) {
+  const char *const argv[] = {OWN_PROGRAM, CE_TRUST_MARK_VERB, path, checksum, NULL};
   CE_AUTO(ce_process_result) struct ce_process_result result = {0};
   struct ce_error ignored;
   return process->run(process->context, argv, NULL, LIMIT_MS, &result, &ignored) == CE_OK &&
@@ -16,12 +18,16 @@ static bool run(const struct ce_process *process, const char *const argv[]) {
 bool ce_trust_mark_set(const struct ce_process *process, const char *path, const struct ce_digest *sha256) {
   char hex[CE_DIGEST_HEX_SIZE];
   ce_digest_to_hex(sha256, hex);
-  return run(process, (const char *const[]){"gio", "set", "-t", "string", path, CHECKSUM, hex, NULL}) &&
-         run(process, (const char *const[]){"gio", "set", "-t", "string", path, TRUSTED, "true", NULL});
+  return run(process, path, hex);
 }
 
 void ce_trust_mark_clear(const struct ce_process *process, const char *path) {
-  if (run(process, (const char *const[]){"gio", "set", "-t", "unset", path, CHECKSUM, NULL})) {
-    run(process, (const char *const[]){"gio", "set", "-t", "unset", path, TRUSTED, NULL});
-  }
+  run(process, path, NULL);
+}
+
+bool ce_trust_mark_write(const char *path, const char *checksum) {
+  const struct ce_gvfs_mark marks[] = {{"metadata::xfce-exe-checksum", checksum},
+                                       {"metadata::trusted", checksum ? "true" : NULL}};
+  struct ce_gvfs_calls calls;
+  return ce_gvfs_load(&calls) && ce_gvfs_set(&calls, path, marks, sizeof marks / sizeof marks[0]);
 }

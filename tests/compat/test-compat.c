@@ -239,6 +239,16 @@ static void reads_profiles_with_keys_of_format_1(void **state) {
   assert_string_equal(ce_key_catalogue_find(profile->keys, 0xf055, 0x0001)->name_zh, "示例密钥");
 }
 
+static void reads_profiles_with_an_icon_of_format_1(void **state) {
+  (void)state;
+  CE_AUTO(ce_blob) struct ce_blob bytes = {0};
+  CE_AUTO(ce_profile) struct ce_profile *profile = NULL;
+  struct ce_error err = {0};
+  read_sample("profile-icon-1.json", &bytes);
+  assert_ok(ce_profile_parse(bytes.data, bytes.size, &profile, &err), &err);
+  assert_true(profile->has_icon);
+}
+
 static void reads_key_catalogues_of_format_1(void **state) {
   (void)state;
   /* The first releases said neither how a key is unlocked nor where it is known from. */
@@ -319,6 +329,7 @@ int main(void) {
       cmocka_unit_test(reads_journals_of_format_1),
       cmocka_unit_test(reads_profiles_of_format_1),
       cmocka_unit_test(reads_profiles_with_keys_of_format_1),
+      cmocka_unit_test(reads_profiles_with_an_icon_of_format_1),
       cmocka_unit_test(reads_key_catalogues_of_format_1),
       cmocka_unit_test(reads_channels_of_format_1),
       cmocka_unit_test(reads_allowances_of_format_1),

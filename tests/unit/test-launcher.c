@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "launcher/gvfs-metadata.h"
 #include "launcher/launcher.h"
 #include "temp-tree.h"
 
@@ -19,27 +20,25 @@ struct scene {
   char *home;
   char config[PATH_MAX], state[PATH_MAX], tree[PATH_MAX];
   struct ce_process process;
-  size_t marks;               /* how often gio ran */
-  char last[2][4 * PATH_MAX]; /* what it was told, the latest last */
+  size_t marks;            /* how often the program was started to mark */
+  char last[4 * PATH_MAX]; /* how it was started */
   int mark_status;
-  bool no_gio;
+  bool no_process;
   struct ce_launcher_request request;
 };
 
-static enum ce_code fake_gio(void *context, const char *const argv[], const char *const extra_env[],
-                             int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
+static enum ce_code fake_child(void *context, const char *const argv[], const char *const extra_env[],
+                               int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
   struct scene *scene = context;
   (void)extra_env, (void)timeout_ms;
-  assert_string_equal(argv[0], "gio");
   scene->marks++;
-  memcpy(scene->last[0], scene->last[1], sizeof scene->last[0]);
-  scene->last[1][0] = '\0';
+  scene->last[0] = '\0';
   for (size_t i = 0; argv[i]; i++) {
-    size_t used = strlen(scene->last[1]);
-    snprintf(scene->last[1] + used, sizeof scene->last[1] - used, "%s%s", i > 0 ? " " : "", argv[i]);
+    size_t used = strlen(scene->last);
+    snprintf(scene->last + used, sizeof scene->last - used, "%s%s", i > 0 ? " " : "", argv[i]);
   }
-  if (scene->no_gio) {
-    return ce_fail(err, CE_NOT_FOUND, "run", argv[0], "no such program");
+  if (scene->no_process) {
+    return ce_fail(err, CE_CHILD, "run", argv[0], "it did not end in time");
   }
   ret->exit_status = scene->mark_status;
   return CE_OK;
@@ -59,7 +58,7 @@ static void open_scene(struct scene *scene) {
   temp_directory(scene->home, "1.0/share");
   temp_directory(scene->home, "1.0/share/applications");
   release(scene, "one\n");
-  scene->process = (struct ce_process){.run = fake_gio, .context = scene};
+  scene->process = (struct ce_process){.run = fake_child, .context = scene};
   scene->request = (struct ce_launcher_request){.home = scene->home,
                                                 .config_home = scene->config,
                                                 .state_home = scene->state,
@@ -85,22 +84,69 @@ static void marks_once_and_again_after_an_update(void **state) {
   struct scene scene;
   open_scene(&scene);
   place(&scene, CE_LAUNCHER_PLACED, true, true);
-  assert_int_equal(scene.marks, 2);
+  assert_int_equal(scene.marks, 1);
   place(&scene, CE_LAUNCHER_PLACED, false, true);
-  assert_int_equal(scene.marks, 2);
+  assert_int_equal(scene.marks, 1);
   release(&scene, "two\n");
   place(&scene, CE_LAUNCHER_PLACED, true, true);
-  assert_int_equal(scene.marks, 4);
+  assert_int_equal(scene.marks, 2);
   assert_string_equal(temp_read(scene.home, PLACE), "two\n");
   assert_int_equal(temp_mode(scene.home, PLACE), 0755);
   close_scene(&scene);
 }
 
-static void assert_told(const struct scene *scene, size_t which, const char *key, const char *value) {
+/* GVfs as the child that marks sees it. */
+static char gvfs_said[8][128];
+static size_t gvfs_count, gvfs_files;
+static const char *gvfs_refuses;
+
+static void *open_file(const char *path) {
+  gvfs_files++;
+  return strdup(path);
+}
+
+static int set_attribute(void *file, const char *attribute, unsigned type, const void *value, unsigned flags,
+                         void *cancellable, void **error) {
+  assert_string_equal(file, "/home/zhang/Desktop/x.desktop");
+  assert_int_equal(flags, 0);
+  assert_null(cancellable);
+  assert_null(error);
+  snprintf(gvfs_said[gvfs_count++], sizeof gvfs_said[0], "%u %s %s", type, attribute,
+           value ? (const char *)value : "-");
+  return !gvfs_refuses || strcmp(gvfs_refuses, attribute) != 0;
+}
+
+static void drop_file(void *object) {
+  gvfs_files--;
+  free(object);
+}
+
+static bool tell_gvfs(const char *refuses) {
+  static const struct ce_gvfs_calls calls = {open_file, set_attribute, drop_file};
+  static const struct ce_gvfs_mark marks[] = {{"metadata::one", "value"}, {"metadata::two", NULL}};
+  gvfs_count = 0;
+  gvfs_refuses = refuses;
+  bool set = ce_gvfs_set(&calls, "/home/zhang/Desktop/x.desktop", marks, 2);
+  assert_int_equal(gvfs_files, 0);
+  return set;
+}
+
+static void tells_gvfs_of_each_mark_until_one_is_refused(void **state) {
+  (void)state;
+  assert_true(tell_gvfs(NULL));
+  assert_int_equal(gvfs_count, 2);
+  assert_string_equal(gvfs_said[0], "1 metadata::one value"); /* a string */
+  assert_string_equal(gvfs_said[1], "0 metadata::two -");     /* taken away */
+  assert_false(tell_gvfs("metadata::one"));
+  assert_int_equal(gvfs_count, 1);
+  assert_false(tell_gvfs("metadata::two"));
+}
+
+static void assert_told(const struct scene *scene, const char *checksum) {
   char expected[4 * PATH_MAX];
-  snprintf(expected, sizeof expected, "gio set -t string %s %s %s", temp_path(scene->home, PLACE), key,
-           value);
-  assert_string_equal(scene->last[which], expected);
+  snprintf(expected, sizeof expected, "/proc/self/exe mark %s%s%s", temp_path(scene->home, PLACE),
+           checksum ? " " : "", checksum ? checksum : "");
+  assert_string_equal(scene->last, expected);
 }
 
 /* Xfce compares the content with the checksum, as lower-case SHA-256. */
@@ -109,13 +155,12 @@ static void is_what_xfce_trusts(void **state) {
   struct scene scene;
   open_scene(&scene);
   place(&scene, CE_LAUNCHER_PLACED, true, true);
-  assert_told(&scene, 0, "metadata::xfce-exe-checksum",
-              "2c8b08da5ce60398e1f19af0e5dccc744df274b826abe585eaba68c525434806");
+  assert_told(&scene, "2c8b08da5ce60398e1f19af0e5dccc744df274b826abe585eaba68c525434806");
   assert_int_equal(temp_mode(scene.home, PLACE) & 0100, 0100);
   close_scene(&scene);
 }
 
-/* GNOME's desktop icons (DING) want the mark, the executable bit, and that nobody else writes there. */
+/* GNOME's desktop icons (DING) want, beside a mark, the executable bit, and that nobody else writes there. */
 static void is_what_gnome_trusts(void **state) {
   (void)state;
   struct scene scene;
@@ -127,18 +172,17 @@ static void is_what_gnome_trusts(void **state) {
   mode_t mask = umask(0);
   place(&scene, CE_LAUNCHER_PLACED, true, true);
   umask(mask);
-  assert_told(&scene, 1, "metadata::trusted", "true");
   assert_int_equal(temp_mode(scene.home, PLACE) & 0122, 0100);
   assert_int_equal(temp_mode(scene.home, "Desktop") & 022, 0);
   close_scene(&scene);
 }
 
-/* Plasma and DDE have no marks: the executable bit is all, also where there is no gio. */
+/* Plasma and DDE have no marks: the executable bit is all, also where no mark can be set. */
 static void is_what_kde_and_dde_trust(void **state) {
   (void)state;
   struct scene scene;
   open_scene(&scene);
-  scene.no_gio = true;
+  scene.no_process = true;
   place(&scene, CE_LAUNCHER_PLACED, true, false);
   assert_int_equal(temp_mode(scene.home, PLACE), 0755);
   assert_string_equal(temp_read(scene.home, PLACE), "one\n");
@@ -219,7 +263,8 @@ static void takes_the_marks_back_with_the_launcher(void **state) {
   assert_int_equal(ce_launcher_remove(&scene.request, &report, &err), CE_OK);
   assert_int_equal(report.state, CE_LAUNCHER_ABSENT);
   assert_true(report.did);
-  assert_int_equal(scene.marks, 4);
+  assert_int_equal(scene.marks, 2);
+  assert_told(&scene, NULL);
   assert_false(temp_exists(scene.home, PLACE));
   close_scene(&scene);
 }
@@ -242,6 +287,7 @@ static void finds_no_home_and_no_launcher_in_the_tree(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(marks_once_and_again_after_an_update),
+      cmocka_unit_test(tells_gvfs_of_each_mark_until_one_is_refused),
       cmocka_unit_test(is_what_xfce_trusts),
       cmocka_unit_test(is_what_gnome_trusts),
       cmocka_unit_test(is_what_kde_and_dde_trust),

@@ -39,6 +39,7 @@ static void reads_every_member(void **state) {
   assert_string_equal(profile->repositories[1], "http://mirror.example.cn:8080/certenv/");
   assert_null(profile->repositories[2]);
   assert_true(profile->wants_driver);
+  assert_true(profile->has_icon);
   assert_int_equal(profile->keys->count, 2);
   const struct ce_key *key = &profile->keys->keys[0];
   assert_int_equal(key->vendor_id, 0x055c);
@@ -60,6 +61,7 @@ static void needs_neither_repositories_nor_keys_nor_an_initial_pin(void **state)
   json_object_del(json, "repositories");
   json_object_del(json, "keys");
   json_object_del(json, "driver");
+  json_object_del(json, "icon");
   json_object_set_new(json_object_get(json, "pin"), "initial", json_string(""));
   struct ce_profile *profile = NULL;
   struct ce_error err = {0};
@@ -68,6 +70,7 @@ static void needs_neither_repositories_nor_keys_nor_an_initial_pin(void **state)
   assert_string_equal(profile->initial_pin, "");
   assert_int_equal(profile->keys->count, 0);
   assert_false(profile->wants_driver);
+  assert_false(profile->has_icon);
   ce_profile_free(profile);
 }
 
@@ -175,6 +178,9 @@ static void refuses_wrong_keys_by_entry(void **state) {
   json = sample_load("profile.json");
   json_object_set_new(json, "driver", json_string("yes"));
   assert_refused(json, CE_PACKAGE_INVALID, "driver");
+  json = sample_load("profile.json");
+  json_object_set_new(json, "icon", json_string("icon.png"));
+  assert_refused(json, CE_PACKAGE_INVALID, "icon");
 }
 
 static void takes_a_thousand_keys_and_no_more(void **state) {

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "png-sample.h"
 #include "ports/hash.h"
 #include "publish-scene.h"
 #include "publish/package-check.h"
@@ -165,12 +166,12 @@ static void refuses_templates_that_say_too_much_or_too_little(void **state) {
   assert_false(temp_exists(scene->directory, "one"));
 }
 
+#define PROFILE(more)                                                                                        \
+  "{\"format\":1,\"id\":\"ours\",\"organisation\":{\"zh\":\"A\",\"en\":\"A\"},\"portal_url\":\"http://a/\"," \
+  "\"user_service_url\":\"http://a/\",\"phone\":\"1\",\"pin\":{\"initial\":\"\",\"tries\":6},"               \
+  "\"reminder_days\":30" more "}"
+
 static void takes_the_profile_of_the_tree_unless_the_template_names_one(void **state) {
-  static const char profile[] =
-      "{\"format\":1,\"id\":\"ours\",\"organisation\":{\"zh\":\"A\",\"en\":\"A\"},\"portal_url\":\"http://a/"
-      "\","
-      "\"user_service_url\":\"http://a/\",\"phone\":\"1\",\"pin\":{\"initial\":\"\",\"tries\":6},"
-      "\"reminder_days\":30}";
   struct publish_scene *scene = *state;
   CE_AUTO(ce_reader) struct ce_reader *reader = NULL;
   CE_AUTO(ce_package) struct ce_package *package = NULL;
@@ -179,11 +180,44 @@ static void takes_the_profile_of_the_tree_unless_the_template_names_one(void **s
   temp_directory(scene->directory, "tree/share/certenv");
   temp_write(scene->directory, "tree/share/certenv/profile.json", "{\"format\":1,\"id\":\"ours\"}", 0644);
   assert_int_equal(publish_pack(scene, "1.0", "@one"), CE_PACKAGE_INVALID);
-  temp_write(scene->directory, "tree/share/certenv/profile.json", profile, 0644);
+  temp_write(scene->directory, "tree/share/certenv/profile.json", PROFILE(""), 0644);
   assert_int_equal(publish_pack(scene, "1.0", "@one"), CE_OK);
   assert_int_equal(ce_reader_open_path(temp_path(scene->directory, "one"), &reader, &scene->err), CE_OK);
   assert_int_equal(ce_package_check(reader, &package, &scene->err), CE_OK);
   assert_string_equal(ce_package_manifest(package)->profile, "ours");
+}
+
+static void pack_icon(struct publish_scene *scene, const struct png_sample *icon, enum ce_code code,
+                      const char *word) {
+  FILE *file = fopen(temp_path(scene->directory, "tree/share/certenv/icon.png"), "wb");
+  assert_non_null(file);
+  assert_int_equal(fwrite(icon->bytes, 1, icon->size, file), icon->size);
+  assert_int_equal(fclose(file), 0);
+  assert_int_equal(publish_pack(scene, "1.0", "@one"), code);
+  if (code) {
+    assert_string_equal(scene->err.subject, "share/certenv/icon.png");
+    assert_non_null(strstr(scene->err.detail, word));
+  }
+}
+
+static void packs_no_icon_that_no_window_would_show(void **state) {
+  struct publish_scene *scene = *state;
+  struct png_sample icon = png_load();
+  temp_directory(scene->directory, "tree/share");
+  temp_directory(scene->directory, "tree/share/certenv");
+  temp_write(scene->directory, "tree/share/certenv/profile.json", PROFILE(",\"icon\":true"), 0644);
+  assert_int_equal(publish_pack(scene, "1.0", "@one"), CE_PACKAGE_INVALID);
+  assert_non_null(strstr(scene->err.detail, "put icon.png beside profile.json"));
+  pack_icon(scene, &icon, CE_OK, NULL);
+  icon.size -= 20;
+  pack_icon(scene, &icon, CE_PACKAGE_INVALID, "is cut off");
+  icon.size = 0;
+  pack_icon(scene, &icon, CE_PACKAGE_INVALID, "save it as PNG");
+  icon.size = sizeof icon.bytes;
+  pack_icon(scene, &icon, CE_PACKAGE_INVALID, "larger than 64 KiB");
+  icon = png_load();
+  temp_write(scene->directory, "tree/share/certenv/profile.json", PROFILE(""), 0644);
+  pack_icon(scene, &icon, CE_PACKAGE_INVALID, "put \"icon\": true into profile.json");
 }
 
 static void refuses_versions_and_places_that_cannot_be(void **state) {
@@ -207,6 +241,7 @@ int main(void) {
       TEST(refuses_trees_that_no_package_may_hold),
       TEST(refuses_templates_that_say_too_much_or_too_little),
       TEST(takes_the_profile_of_the_tree_unless_the_template_names_one),
+      TEST(packs_no_icon_that_no_window_would_show),
       TEST(refuses_versions_and_places_that_cannot_be),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,7 +155,12 @@ static void is_quiet_about_everything_but_warnings_errors_and_what_was_kept(void
   ce_emit_phase(&screen->text.sink, "stage", "Preparing the files");
   ce_emit_progress(&screen->text.sink, "stage", 1, 2);
   ce_emit_note(&screen->text.sink, "not-started-image", "Services are left alone.", NULL);
-  ce_emit_note(&screen->text.sink, "launcher-placed", "It is on the desktop of %s.", "zhang");
+  const struct ce_event expected = {.kind = CE_EVENT_NOTE,
+                                    .name = "launcher-placed",
+                                    .sentence = "It is on the desktop of %s.",
+                                    .subject = "zhang",
+                                    .expected = true};
+  ce_emit(&screen->text.sink, &expected);
   ce_emit_result(&screen->text.sink, "install", CE_OK, NULL);
   assert_string_equal(shown(screen), "");
   assert_string_equal(complained(screen), "");
