@@ -5,7 +5,7 @@
 #include "launcher/gvfs-metadata.h"
 
 #define OWN_PROGRAM "/proc/self/exe"
-#define LIMIT_MS    3000
+#define LIMIT_MS    8000
 
 static bool run(const struct ce_process *process, const char *path, const char *checksum) {
   const char *const argv[] = {OWN_PROGRAM, CE_TRUST_MARK_VERB, path, checksum, NULL};
