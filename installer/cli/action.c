@@ -2,7 +2,6 @@
  * Running and showing of actions. */
 #include "cli/action.h"
 
-#include "base/base64.h"
 #include "cli/consent.h"
 #include "cli/elevate.h"
 #include "cli/key-question.h"
@@ -12,6 +11,7 @@
 #include "model/profile.h"
 #include "model/strings.h"
 #include "plan/describe.h"
+#include "ports/base64.h"
 
 #include <string.h>
 

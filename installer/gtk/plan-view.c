@@ -2,10 +2,10 @@
  * What is to be installed and whose it is. */
 #include "gtk/run-view.h"
 
-#include "base/base64.h"
 #include "model/icon.h"
 #include "model/layout.h"
 #include "model/profile.h"
+#include "ports/base64.h"
 #include "ports/fs-document.h"
 
 #include <string.h>

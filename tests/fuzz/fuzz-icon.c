@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Fuzzes the look at an icon: what it lets through ends with its last chunk, and is no larger than it may be;
  * as base64 it comes back as it was. */
-#include "base/base64.h"
 #include "model/icon.h"
+#include "ports/base64.h"
 
 #include <stdlib.h>
 #include <string.h>

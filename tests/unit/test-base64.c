@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "base/base64.h"
+#include "ports/base64.h"
 
 #include <string.h>
 

@@ -3,9 +3,9 @@
 #include "gtk/run-view.h"
 #include "json-sample.h"
 
-#include "base/base64.h"
 #include "model/icon.h"
 #include "png-sample.h"
+#include "ports/base64.h"
 #include "temp-tree.h"
 
 #define TREE "opt/certenv/current/share/certenv"

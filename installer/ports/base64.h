@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Bytes as text in JSON: RFC 4648 section 4, padded and without line breaks. */
-#ifndef CE_BASE_BASE64_H
-#define CE_BASE_BASE64_H
+#ifndef CE_PORTS_BASE64_H
+#define CE_PORTS_BASE64_H
 
 #include "base/blob.h"
 
