@@ -179,11 +179,6 @@ void ce_page_leave(struct ce_wizard *wizard) {
   ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
-const char *ce_page_retry_button(const struct ce_wizard *wizard) {
-  (void)wizard;
-  return "retry-button";
-}
-
 void ce_page_label_back(const struct ce_wizard *wizard, enum ce_page page) {
   bool asked = wizard->flow.asked != CE_ASKED_NOTHING;
   gtk_button_set_label(GTK_BUTTON(ce_wizard_widget(wizard, page, "back-button")),

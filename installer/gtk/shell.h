@@ -114,8 +114,6 @@ void ce_wizard_show(const struct ce_wizard *wizard, enum ce_page page, const cha
 /* What most pages do with their buttons: begin again, and close, cancel or go back. */
 void ce_page_retry(struct ce_wizard *wizard);
 void ce_page_leave(struct ce_wizard *wizard);
-/* The main button of the pages on which trying again is the one thing to do. */
-const char *ce_page_retry_button(const struct ce_wizard *wizard);
 /* The button that leaves a page before a run, or cancels the run that asks there. */
 void ce_page_label_back(const struct ce_wizard *wizard, enum ce_page page);
 

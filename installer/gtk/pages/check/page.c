@@ -124,6 +124,11 @@ static const struct ce_page_text texts[] = {
     {0},
 };
 
+static const char *main_button(const struct ce_wizard *wizard) {
+  (void)wizard;
+  return "retry-button";
+}
+
 static const struct ce_page_button buttons[] = {{"retry-button", ce_page_retry},
                                                 {"continue-button", press_continue},
                                                 {"back-button", ce_page_leave},
@@ -135,5 +140,5 @@ const struct ce_page_class ce_page_check = {.name = "check",
                                             .texts = texts,
                                             .buttons = buttons,
                                             .refresh = refresh,
-                                            .main_button = ce_page_retry_button,
+                                            .main_button = main_button,
                                             .status = "status"};
