@@ -1,16 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0
- * In the place of OpenSSL's scrypt parameters (-Wl,--wrap): keys that a test may open hundreds of times. */
+ * In the place of OpenSSL's functions (-Wl,--wrap): keys that a test may make and open hundreds of times. */
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define RSA_BITS 2048 /* the fewest that are taken */
 
 X509_ALGOR *__real_PKCS5_pbe2_set_scrypt(const EVP_CIPHER *cipher, const unsigned char *salt, int salt_size,
                                          unsigned char *iv, uint64_t n, uint64_t r, uint64_t p);
 X509_ALGOR *__wrap_PKCS5_pbe2_set_scrypt(const EVP_CIPHER *cipher, const unsigned char *salt, int salt_size,
                                          unsigned char *iv, uint64_t n, uint64_t r, uint64_t p);
+EVP_PKEY *__real_EVP_PKEY_Q_keygen(OSSL_LIB_CTX *context, const char *query, const char *type, ...);
+EVP_PKEY *__wrap_EVP_PKEY_Q_keygen(OSSL_LIB_CTX *context, const char *query, const char *type, ...);
 
 X509_ALGOR *__wrap_PKCS5_pbe2_set_scrypt(const EVP_CIPHER *cipher, const unsigned char *salt, int salt_size,
                                          unsigned char *iv, uint64_t n, uint64_t r, uint64_t p) {
   (void)n;
   (void)p;
   return __real_PKCS5_pbe2_set_scrypt(cipher, salt, salt_size, iv, 16, r, 1);
+}
+
+EVP_PKEY *__wrap_EVP_PKEY_Q_keygen(OSSL_LIB_CTX *context, const char *query, const char *type, ...) {
+  EVP_PKEY *key = NULL;
+  va_list arguments;
+  va_start(arguments, type);
+  if (strcmp(type, "RSA") == 0) {
+    size_t bits = va_arg(arguments, size_t);
+    key = __real_EVP_PKEY_Q_keygen(context, query, type, bits < RSA_BITS ? bits : (size_t)RSA_BITS);
+  } else if (strcmp(type, "EC") == 0) {
+    key = __real_EVP_PKEY_Q_keygen(context, query, type, va_arg(arguments, const char *));
+  } else {
+    key = __real_EVP_PKEY_Q_keygen(context, query, type);
+  }
+  va_end(arguments);
+  return key;
 }

@@ -35,11 +35,21 @@ static void check(bool good) {
   }
 }
 
+/* A ring of them, since each takes a while to find; a scene has fewer. */
+static EVP_PKEY *next_rsa_key(void) {
+  static EVP_PKEY *ring[8];
+  static size_t next;
+  EVP_PKEY **key = &ring[next++ % (sizeof ring / sizeof *ring)];
+  *key = *key ? *key : EVP_RSA_gen(2048);
+  check(*key && EVP_PKEY_up_ref(*key) == 1);
+  return *key;
+}
+
 static EVP_PKEY *generate(const struct kind *kind) {
   if (kind->group) {
     return EVP_EC_gen(kind->group);
   }
-  return kind->digest ? EVP_RSA_gen(2048) : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
+  return kind->digest ? next_rsa_key() : EVP_PKEY_Q_keygen(NULL, NULL, "ED25519");
 }
 
 static json_t *public_text(const struct ce_fake_key *key) {
