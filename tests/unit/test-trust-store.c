@@ -13,7 +13,7 @@
 
 #define DIRECTORY "var/lib/certenv/tuf"
 #define NOW_S     INT64_C(1900000000) /* 2030-03-17T17:46:40Z */
-#define SEEDS     48
+#define SEEDS     24
 
 /* A disk whose syncs are counted. */
 static struct ce_fs_ops counting;
