@@ -64,3 +64,12 @@ void ce_error_context(struct ce_error *err, const char *format, ...) {
     snprintf(err->detail + used, sizeof err->detail - used, "%s%s", before[0] ? ": " : "", before);
   }
 }
+
+void ce_error_name(struct ce_error *err, const char *subject) {
+  char before[sizeof err->subject];
+  memcpy(before, err->subject, sizeof before);
+  copy_shortened(err->subject, sizeof err->subject, subject);
+  if (before[0] && strcmp(before, err->subject) != 0) {
+    ce_error_context(err, "%s", before);
+  }
+}

@@ -28,5 +28,7 @@ enum ce_code ce_fail_sys(struct ce_error *err, int sys_errno, const char *op, co
 enum ce_code ce_fail_memory(struct ce_error *err, const char *subject);
 /* Puts "context: " in front of the detail. */
 void ce_error_context(struct ce_error *err, const char *format, ...) CE_PRINTF(2, 3);
+/* The error is about subject, which tells a person more; what was its subject goes in front of the detail. */
+void ce_error_name(struct ce_error *err, const char *subject);
 
 #endif

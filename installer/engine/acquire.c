@@ -174,7 +174,11 @@ static enum ce_code fetch_from_any(struct incoming *incoming, struct ce_error *e
   const struct ce_sources *sources = incoming->offer->sources;
   for (size_t i = incoming->offer->source; i < sources->count; i++) {
     enum ce_code code = fetch_from(incoming, &sources->items[i], err);
-    if (code == CE_OK || !may_try_the_next(code) || i + 1 == sources->count) {
+    if (code == CE_OK || !may_try_the_next(code)) {
+      return code;
+    }
+    ce_error_name(err, sources->items[i].fetch->name);
+    if (i + 1 == sources->count) {
       return code;
     }
     ce_emit_warning(incoming->engine->sink, "source-failed", err);

@@ -18,8 +18,8 @@ CE_DEFINE_AUTO_IN_PLACE(ce_acquired, struct ce_acquired, ce_acquired_clear);
 /* The offer's package: from the cache when it is there and intact, fetched into it otherwise. What an earlier
  * run left of it is hashed again and continued. A source that fails hands over to the next one of the offer
  * (warning "source-failed"), which goes on where it stopped; one that gives other bytes than were signed
- * makes the next one begin anew. After a failure of the network or a cancellation what has come stays in the
- * cache for the next run. */
+ * makes the next one begin anew. The last one's failure has its name. After a failure of the network or a
+ * cancellation what has come stays in the cache for the next run. */
 CE_MUST_USE enum ce_code ce_acquire_package(const struct ce_engine *engine, const struct ce_offer *offer,
                                             struct ce_acquired *ret, struct ce_error *err);
 /* The package with this digest from the cache; NOT_FOUND when it is not there or damaged. */

@@ -80,7 +80,8 @@ bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *li
   return read == CE_NOT_FOUND ? take_new_file(engine) : false;
 }
 
-/* Where fapolicyd went away itself its file goes, too. */
+/* Without its file the trust is taken back: a fapolicyd that does not listen now reads anew when it starts.
+ * Where it went away itself its file goes, too. */
 bool ce_fapolicyd_distrust(const struct ce_engine *engine) {
   struct ce_error err;
   if (!ce_host_has(engine, CE_FAPOLICYD_TRUST)) {
@@ -90,7 +91,10 @@ bool ce_fapolicyd_distrust(const struct ce_engine *engine) {
       ce_fs_sync_directory(engine->fs, CE_FAPOLICYD_DIRECTORY, &err) != CE_OK) {
     return warn(engine, &err);
   }
-  return !ce_tool_is_there(engine, "fapolicyd-cli") || update_fapolicyd(engine);
+  if (ce_tool_is_there(engine, "fapolicyd-cli")) {
+    update_fapolicyd(engine);
+  }
+  return true;
 }
 
 size_t ce_usbguard_list_blocked(const struct ce_engine *engine, struct ce_usbguard_device *ret, size_t max) {

@@ -17,6 +17,7 @@ bool ce_tool_is_there(const struct ce_engine *engine, const char *name);
  * fapolicyd could not be told of is removed again. */
 bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *lines, bool anew,
                         bool *ret_told);
+/* True when the file is gone, whether fapolicyd could be told of it or not. */
 bool ce_fapolicyd_distrust(const struct ce_engine *engine);
 
 /* The devices that it blocks, at most max; those beyond are left out. 0 where USBGuard does not run. */

@@ -18,7 +18,7 @@
 
 #define LAUNCHER           CE_CURRENT "/bin/certenv-launcher"
 #define RUN_USER           "run/user"
-#define PERSON_LIMIT_MS    5000
+#define PERSON_LIMIT_MS    5000 /* more than a session that hangs gets from payload/launcher/trust-mark.h */
 #define ALL_LIMIT_MS       30000
 #define LOOK_AGAIN_MS      200 /* whether somebody cancelled */
 #define ANSWER_BYTES_MAX   ((size_t)16 << 10)
@@ -191,6 +191,8 @@ static const struct telling tellings[] = {
     {"foreign", false, false, "launcher-foreign",
      N_("The desktop folder of %s belongs to somebody else; nothing is put there.")},
     {"absent", true, true, "launcher-removed", N_("The launcher on the desktop of %s was removed.")},
+    {"taken", true, false, "launcher-taken",
+     N_("On the desktop of %s another file has the launcher's name; it is kept.")},
     {"changed", true, false, "launcher-kept",
      N_("The launcher on the desktop of %s was changed by its user and is kept.")},
     {"no-home", true, false, "launcher-left",

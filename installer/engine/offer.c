@@ -284,6 +284,9 @@ static enum ce_code ask_all(struct search *search, struct ce_offer *offer, struc
       *err = why;
       return code;
     }
+    if (code != CE_UNSUPPORTED) { /* which is about this machine */
+      ce_error_name(&why, offer->sources->items[offer->source].fetch->name);
+    }
     if (offer->sources->count > 1) {
       ce_emit_warning(search->engine->sink, "source-failed", &why);
     }

@@ -29,8 +29,9 @@ struct ce_offer_request {
 };
 
 /* Asks the sources in turn until one gives an offer that is trusted; each one that does not is a warning
- * "source-failed". install and update take what the channel names; repair takes the receipt's own package,
- * from the archive too. When all fail, the code is that of the failure that tells most.
+ * "source-failed" with the source's name. install and update take what the channel names; repair takes the
+ * receipt's own package, from the archive too. When all fail, the code is that of the failure that tells
+ * most.
  *
  * Nothing installed: expired metadata of a bundle is a warning, and a trust store of another organisation
  * that an uninstalled environment left behind gives way to the bundle's root. An update falls back to the

@@ -44,9 +44,13 @@ static enum ce_launcher_state judge_folder(const struct ce_launcher_scene *scene
   }
 }
 
+static bool is_ours(const struct ce_launcher_scene *scene) {
+  return ce_launcher_scene_is_recorded(scene, &scene->file) ||
+         ce_launcher_scene_is_packaged(scene, &scene->file);
+}
+
 static enum ce_launcher_state judge(const struct ce_launcher_scene *scene) {
-  bool ours = ce_launcher_scene_is_recorded(scene, &scene->file) ||
-              ce_launcher_scene_is_packaged(scene, &scene->file);
+  bool ours = is_ours(scene);
   bool absent = scene->file.kind == CE_LAUNCHER_FILE_ABSENT;
   if (scene->record && scene->record->placed) {
     return absent ? CE_LAUNCHER_DELETED : ours ? CE_LAUNCHER_PLACED : CE_LAUNCHER_CHANGED;
@@ -128,7 +132,8 @@ static enum ce_code put(struct ce_launcher_scene *scene, bool *ret_taken, struct
 
 static bool mark(const struct ce_launcher_scene *scene) {
   const struct ce_process *process = scene->request->process;
-  bool trusted = process && ce_trust_mark_set(process, scene->path, &scene->packaged.sha256);
+  bool trusted = process && ce_trust_mark_set(process, scene->path, &scene->packaged.sha256,
+                                              scene->request->mark_limit_ms);
   if (trusted) {
     ce_launcher_file_stir(scene->folder.fd, ce_relpath_name(scene->path));
   }
@@ -182,31 +187,46 @@ enum ce_code ce_launcher_place(const struct ce_launcher_request *request, struct
   return code ? code : act(&scene, ret, err);
 }
 
+/* A record that cannot be read, or is a newer program's, keeps no launcher there that is known by its
+ * content. */
+static enum ce_code look_for_removal(struct ce_launcher_scene *scene, struct ce_error *err) {
+  struct ce_error problem;
+  enum ce_code code = ce_launcher_scene_look(scene, false, &problem);
+  if (code == CE_RECEIPT_DAMAGED || code == CE_STATE_FORMAT) {
+    return ce_launcher_scene_look_unrecorded(scene, err);
+  }
+  if (code) {
+    *err = problem;
+  }
+  return code;
+}
+
 static enum ce_code take_away(struct ce_launcher_scene *scene, struct ce_launcher_report *ret,
                               struct ce_error *err) {
-  struct ce_error damaged;
-  enum ce_launcher_state state = CE_LAUNCHER_ABSENT;
-  bool did = false;
-  enum ce_code code = ce_launcher_scene_look(scene, false, &damaged);
-  if (!code) {
-    state = scene->record ? judge(scene) : CE_LAUNCHER_ABSENT;
-    did = ce_launcher_scene_is_recorded(scene, &scene->file);
+  enum ce_code code = look_for_removal(scene, err);
+  if (code) {
+    return code;
   }
-  if (did) {
+  bool ours = is_ours(scene);
+  enum ce_launcher_state state = ours ? CE_LAUNCHER_ABSENT : judge(scene);
+  if (ours) {
     if (scene->request->process) {
-      ce_trust_mark_clear(scene->request->process, scene->path);
+      ce_trust_mark_clear(scene->request->process, scene->path, scene->request->mark_limit_ms);
     }
     code = ce_launcher_file_remove(scene->folder.fd, scene->path, err);
-    state = CE_LAUNCHER_ABSENT;
-  } else if (code && code != CE_RECEIPT_DAMAGED) {
-    *err = damaged;
-  } else {
-    code = CE_OK;
   }
   if (!code) {
     code = ce_record_store_forget(&scene->store, err);
   }
-  return code ? code : report(scene, state, did, ret, err);
+  return code ? code : report(scene, state, ours, ret, err);
+}
+
+/* Without it the record alone tells what is ours. */
+static void read_packaged_if_any(struct ce_launcher_scene *scene) {
+  struct ce_error ignored;
+  if (scene->request->tree && ce_launcher_scene_read_packaged(scene, &ignored)) {
+    scene->packaged.known = false;
+  }
 }
 
 enum ce_code ce_launcher_remove(const struct ce_launcher_request *request, struct ce_launcher_report *ret,
@@ -217,6 +237,7 @@ enum ce_code ce_launcher_remove(const struct ce_launcher_request *request, struc
     return report(&scene, CE_LAUNCHER_NO_HOME, false, ret, err);
   }
   struct ce_error damaged;
+  read_packaged_if_any(&scene);
   enum ce_code code = ce_record_store_open(request->state_home, &scene.store, err);
   if (code) {
     return code;
@@ -233,13 +254,10 @@ enum ce_code ce_launcher_status(const struct ce_launcher_request *request, struc
                                 struct ce_error *err) {
   CE_AUTO(ce_launcher_scene)
   struct ce_launcher_scene scene = {.request = request, .store = {.lock_fd = -1}, .folder = {.fd = -1}};
-  struct ce_error ignored;
   if (!has_home(request)) {
     return report(&scene, CE_LAUNCHER_NO_HOME, false, ret, err);
   }
-  if (request->tree && ce_launcher_scene_read_packaged(&scene, &ignored)) {
-    /* Without it the record alone tells what is ours. */
-  }
+  read_packaged_if_any(&scene);
   enum ce_code code = ce_record_store_open(request->state_home, &scene.store, err);
   if (!code) {
     code = ce_launcher_scene_look(&scene, false, err);

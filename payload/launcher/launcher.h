@@ -33,6 +33,7 @@ struct ce_launcher_request {
   const char *tree; /* of the installed version, which has the launcher's file */
   bool desktop;     /* this machine has a desktop: a folder that is named but missing is made */
   const struct ce_process *process; /* for the marks of trust; NULL where there is no session to ask */
+  int64_t mark_limit_ms;            /* how long the session may take for them */
 };
 
 struct ce_launcher_report {
@@ -44,14 +45,15 @@ struct ce_launcher_report {
 void ce_launcher_report_clear(struct ce_launcher_report *report);
 CE_DEFINE_AUTO_IN_PLACE(ce_launcher_report, struct ce_launcher_report, ce_launcher_report_clear);
 
-/* Codes of all: RECEIPT_DAMAGED and STATE_FORMAT for a record that cannot be read (remove: it goes), LOCKED
+/* Codes of all: RECEIPT_DAMAGED and STATE_FORMAT for a record that cannot be read (not remove), LOCKED
  * when another run is at work for this person, IO, PERMISSION, READ_ONLY, NO_SPACE, MEMORY; place besides:
  * NOT_FOUND when the tree has no launcher.
  *
  * place: afterwards the launcher is there, unless the state says why not. */
 CE_MUST_USE enum ce_code ce_launcher_place(const struct ce_launcher_request *request,
                                            struct ce_launcher_report *ret, struct ce_error *err);
-/* Removes the launcher where it is as it was put, and the record in any case. */
+/* Removes the launcher where it is as it was put, and the record in any case. Where the record cannot be read
+ * the launcher is what the tree has. Does nothing where there is no record. */
 CE_MUST_USE enum ce_code ce_launcher_remove(const struct ce_launcher_request *request,
                                             struct ce_launcher_report *ret, struct ce_error *err);
 /* Looks only. */

@@ -101,14 +101,15 @@ static bool has_bus(void) {
   return (address && address[0]) || (bus && exists(bus));
 }
 
-static enum ce_code look_around(struct surroundings *around, struct ce_launcher_request *ret,
+static enum ce_code look_around(bool login, struct surroundings *around, struct ce_launcher_request *ret,
                                 struct ce_error *err) {
   const char *home = getenv("HOME");
   if (!home || home[0] != '/') {
     return ce_fail(err, CE_USAGE, "environment", "HOME", "it is not set to an absolute path");
   }
   around->config_home = base_directory("XDG_CONFIG_HOME", home, ".config");
-  around->state_home = base_directory("XDG_STATE_HOME", home, ".local/state");
+  /* Not XDG_STATE_HOME: who installs and uninstalls does not know that of a person's session. */
+  around->state_home = ce_text_format("%s/.local/state", home);
   if (!around->config_home || !around->state_home) {
     return ce_fail_memory(err, home);
   }
@@ -119,7 +120,9 @@ static enum ce_code look_around(struct surroundings *around, struct ce_launcher_
                                         .state_home = around->state_home,
                                         .tree = around->tree,
                                         .desktop = has_desktop(),
-                                        .process = has_bus() ? ce_process_system() : NULL};
+                                        .process = has_bus() ? ce_process_system() : NULL,
+                                        .mark_limit_ms =
+                                            login ? CE_TRUST_MARK_LOGIN_LIMIT_MS : CE_TRUST_MARK_LIMIT_MS};
   }
   return code;
 }
@@ -172,7 +175,7 @@ static enum ce_code run(const struct ce_switch_values *values, const struct ce_l
   if (!act) {
     return CE_USAGE;
   }
-  enum ce_code code = look_around(&around, &request, err);
+  enum ce_code code = look_around(login, &around, &request, err);
   if (!code) {
     code = act(&request, &report, err);
   }

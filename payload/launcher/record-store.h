@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Where a person's launcher record lies: $XDG_STATE_HOME/certenv/launcher.json, changed by one run at a time.
- */
+ * Where a person's launcher record lies: ~/.local/state/certenv/launcher.json, the same in a session and for
+ * who installs and uninstalls without one; changed by one run at a time. */
 #ifndef CE_LAUNCHER_RECORD_STORE_H
 #define CE_LAUNCHER_RECORD_STORE_H
 

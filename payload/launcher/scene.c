@@ -100,6 +100,11 @@ static enum ce_code look_where_recorded(struct ce_launcher_scene *scene, struct 
   return code || scene->file.kind != CE_LAUNCHER_FILE_ABSENT ? code : look_where_it_went(scene, err);
 }
 
+enum ce_code ce_launcher_scene_look_unrecorded(struct ce_launcher_scene *scene, struct ce_error *err) {
+  ce_launcher_record_free(ce_take(&scene->record));
+  return look_on_desktop(scene, false, err);
+}
+
 enum ce_code ce_launcher_scene_look(struct ce_launcher_scene *scene, bool make, struct ce_error *err) {
   ce_launcher_record_free(ce_take(&scene->record));
   enum ce_code code = ce_record_store_read(&scene->store, &scene->record, err);

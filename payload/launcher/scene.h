@@ -35,6 +35,9 @@ CE_MUST_USE enum ce_code ce_launcher_scene_read_packaged(struct ce_launcher_scen
 /* Reads the record anew and looks where it says, or on the desktop; make: the folder, where it is missing. */
 CE_MUST_USE enum ce_code ce_launcher_scene_look(struct ce_launcher_scene *scene, bool make,
                                                 struct ce_error *err);
+/* The same where the record cannot be read: on the desktop, as if there were none. */
+CE_MUST_USE enum ce_code ce_launcher_scene_look_unrecorded(struct ce_launcher_scene *scene,
+                                                           struct ce_error *err);
 /* The file is the packaged launcher; one that the record knows as ours. */
 bool ce_launcher_scene_is_packaged(const struct ce_launcher_scene *scene,
                                    const struct ce_launcher_file *file);

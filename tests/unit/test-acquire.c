@@ -59,7 +59,7 @@ static enum ce_code pass_on(void *context, const void *bytes, size_t size, struc
   passage->at += given;
   enum ce_code code = passage->receive(passage->context, copy, given, err);
   if (code == CE_OK && given < size) {
-    return ce_fail(err, CE_NETWORK, "fetch", "mirror", "the connection broke off");
+    return ce_fail(err, CE_NETWORK, "fetch", PACKAGE, "the connection broke off");
   }
   return code;
 }
@@ -176,6 +176,8 @@ static void keeps_what_has_come_for_the_next_run(void **state) {
   fixture->mirrors[0].ends_at = 50;
   fixture->mirrors[1].ends_at = 150;
   assert_int_equal(acquire(fixture), CE_NETWORK);
+  assert_string_equal(fixture->err.subject, "second mirror");
+  assert_string_equal(fixture->err.detail, PACKAGE ": the connection broke off");
   assert_true(ce_acquire_has_partial(&fixture->scene.engine));
   fixture->mirrors[0].ends_at = NO_END;
   assert_int_equal(acquire(fixture), CE_OK);

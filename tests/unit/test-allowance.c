@@ -203,6 +203,36 @@ static void remembers_what_it_cannot_take_back_now(void **state) {
   scene_close(&scene);
 }
 
+static void count_warnings(void *context, const struct ce_event *event) {
+  size_t *count = context;
+  *count += event->kind == CE_EVENT_WARNING;
+}
+
+/* A consent ends with the uninstall: the next install asks anew. */
+static void takes_trust_back_where_fapolicyd_does_not_run(void **state) {
+  (void)state;
+  static const struct scene_rule stopped[] = {{"fapolicyd-cli", 1, NULL, "no fifo"},
+                                              {"usbguard list-devices", 0, "", NULL},
+                                              {"", 0, NULL, NULL},
+                                              {0}};
+  struct scene scene;
+  size_t warnings = 0;
+  const struct ce_sink sink = {count_warnings, &warnings};
+  open_with_tools(&scene, tools);
+  grant(&scene, CE_OK);
+  scene.rules = stopped;
+  scene.engine.sink = &sink;
+  ce_allowance_withdraw(&scene.engine);
+  assert_true(scene_ran(&scene, "fapolicyd-cli --update"));
+  assert_int_equal(warnings, 1);
+  assert_false(temp_exists(scene.root, TRUST));
+  assert_false(temp_exists(scene.root, CE_ALLOWANCES));
+  scene.rules = tools;
+  ce_allowance_renew(&scene.engine, NULL, &manifest, CE_VERSIONS "/2.0.partial");
+  assert_false(temp_exists(scene.root, TRUST));
+  scene_close(&scene);
+}
+
 static void refuses_a_record_of_a_newer_program(void **state) {
   (void)state;
   struct scene scene;
@@ -364,6 +394,7 @@ int main(void) {
       cmocka_unit_test(renews_nothing_that_was_not_granted),
       cmocka_unit_test(takes_everything_back_and_forgets_it),
       cmocka_unit_test(remembers_what_it_cannot_take_back_now),
+      cmocka_unit_test(takes_trust_back_where_fapolicyd_does_not_run),
       cmocka_unit_test(refuses_a_record_of_a_newer_program),
       cmocka_unit_test(tells_fapolicyd_until_it_listens),
       cmocka_unit_test(keeps_a_trust_file_of_others),

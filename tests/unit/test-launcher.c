@@ -252,6 +252,49 @@ static void refuses_a_record_of_another_place(void **state) {
   close_scene(&scene);
 }
 
+/* What a person's state may hold when the launcher is to go. */
+static const char *const unreadable_records[] = {"{", "", "[]", "{\"format\":2,\"path\":\"elsewhere\"}"};
+
+static void remove_launcher(const struct scene *scene, enum ce_launcher_state state, bool did) {
+  CE_AUTO(ce_launcher_report) struct ce_launcher_report report = {0};
+  struct ce_error err;
+  assert_int_equal(ce_launcher_remove(&scene->request, &report, &err), CE_OK);
+  assert_string_equal(ce_launcher_state_name(report.state), ce_launcher_state_name(state));
+  assert_int_equal(report.did, did);
+  assert_false(temp_exists(scene->home, "state/certenv"));
+}
+
+static void removes_its_launcher_where_the_record_cannot_be_read(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  for (size_t i = 0; i < sizeof unreadable_records / sizeof unreadable_records[0]; i++) {
+    place(&scene, CE_LAUNCHER_PLACED, true, true);
+    temp_write(scene.home, RECORD, unreadable_records[i], 0600);
+    remove_launcher(&scene, CE_LAUNCHER_ABSENT, true);
+    assert_false(temp_exists(scene.home, PLACE));
+    assert_told(&scene, NULL);
+  }
+  close_scene(&scene);
+}
+
+/* Somebody else's, as far as anybody can tell: it stays, and that is told. */
+static void keeps_an_unknown_file_where_the_record_cannot_be_read(void **state) {
+  (void)state;
+  struct scene scene;
+  open_scene(&scene);
+  temp_directory(scene.home, "state");
+  for (size_t i = 0; i < sizeof unreadable_records / sizeof unreadable_records[0]; i++) {
+    temp_directory(scene.home, "state/certenv");
+    temp_write(scene.home, RECORD, unreadable_records[i], 0600);
+    temp_write(scene.home, PLACE, "mine\n", 0644);
+    remove_launcher(&scene, CE_LAUNCHER_TAKEN, false);
+    assert_string_equal(temp_read(scene.home, PLACE), "mine\n");
+    scene.request.tree = i % 2 ? scene.tree : NULL;
+  }
+  close_scene(&scene);
+}
+
 static void takes_the_marks_back_with_the_launcher(void **state) {
   (void)state;
   struct scene scene;
@@ -294,6 +337,8 @@ int main(void) {
       cmocka_unit_test(marks_later_where_there_was_no_session_or_no_answer),
       cmocka_unit_test(goes_on_where_another_run_was_killed),
       cmocka_unit_test(refuses_a_record_of_another_place),
+      cmocka_unit_test(removes_its_launcher_where_the_record_cannot_be_read),
+      cmocka_unit_test(keeps_an_unknown_file_where_the_record_cannot_be_read),
       cmocka_unit_test(takes_the_marks_back_with_the_launcher),
       cmocka_unit_test(finds_no_home_and_no_launcher_in_the_tree),
   };

@@ -91,11 +91,12 @@ static const char *remedy(const struct ce_wizard *wizard) {
                                            : ce_code_remedy(wizard->run.code);
 }
 
-/* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
- * it is among the details. */
+/* The thing that it is about: a path, a source, the products that block. The lock's file and the metadata
+ * that a clock does not fit tell nobody anything; they are among the details. */
 static const char *subject(const struct ce_wizard *wizard) {
   const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
-  return text && !has_died(wizard) && wizard->run.code != CE_LOCKED ? text : "";
+  bool tells = wizard->run.code != CE_LOCKED && wizard->run.code != CE_CLOCK;
+  return text && tells && !has_died(wizard) ? text : "";
 }
 
 static void refresh(struct ce_wizard *wizard) {
