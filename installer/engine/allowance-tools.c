@@ -80,17 +80,17 @@ bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *li
   return read == CE_NOT_FOUND ? take_new_file(engine) : false;
 }
 
-/* Where fapolicyd went away itself its file goes, too. */
+/* Where fapolicyd went away itself its file goes, too. Where the file is gone a run may have been stopped
+ * before fapolicyd knew; one that does not run reads its lists when it starts. */
 bool ce_fapolicyd_distrust(const struct ce_engine *engine) {
   struct ce_error err;
-  if (!ce_host_has(engine, CE_FAPOLICYD_TRUST)) {
-    return true;
-  }
-  if (ce_fs_remove_if_present(engine->fs, CE_FAPOLICYD_TRUST, &err) != CE_OK ||
-      ce_fs_sync_directory(engine->fs, CE_FAPOLICYD_DIRECTORY, &err) != CE_OK) {
+  bool listed = ce_host_has(engine, CE_FAPOLICYD_TRUST);
+  if (listed && (ce_fs_remove_if_present(engine->fs, CE_FAPOLICYD_TRUST, &err) != CE_OK ||
+                 ce_fs_sync_directory(engine->fs, CE_FAPOLICYD_DIRECTORY, &err) != CE_OK)) {
     return warn(engine, &err);
   }
-  return !ce_tool_is_there(engine, "fapolicyd-cli") || update_fapolicyd(engine);
+  bool told = !ce_tool_is_there(engine, "fapolicyd-cli") || update_fapolicyd(engine);
+  return told || !listed;
 }
 
 size_t ce_usbguard_list_blocked(const struct ce_engine *engine, struct ce_usbguard_device *ret, size_t max) {
