@@ -89,13 +89,18 @@ static void open_log(struct ce_session *session, const struct ce_machine *machin
   log_start(session, machine);
 }
 
-static json_t *outcome_facts(const struct ce_report *report, enum ce_code code) {
+static bool has_changed(const struct ce_report *report) {
+  return report->changed || report->recovered;
+}
+
+static json_t *outcome_facts(const struct ce_report *report) {
   json_t *facts = json_object();
-  if (code == CE_OK) {
-    json_object_set_new(facts, "changed", json_boolean(report->changed));
-  }
+  json_object_set_new(facts, "changed", json_boolean(has_changed(report)));
   if (report->packages_stay) {
     json_object_set_new(facts, "packages_stay", json_true());
+  }
+  if (report->pending) {
+    json_object_set_new(facts, "pending", json_true());
   }
   return facts;
 }
@@ -104,11 +109,14 @@ static json_t *outcome_facts(const struct ce_report *report, enum ce_code code) 
 static void set_outcome(struct ce_session *session, const struct ce_action *action,
                         const struct ce_report *report, enum ce_code code) {
   const struct ce_plan *plan = report->plan;
-  session->outcome_facts = outcome_facts(report, code);
-  if (code == CE_CANCELLED && report->packages_stay) {
+  session->outcome_facts = outcome_facts(report);
+  /* Its own says that nothing was changed. */
+  if (code == CE_CANCELLED && report->pending) {
+    session->outcome_remedy = ce_code_remedy(CE_INTERRUPTED);
+  } else if (code == CE_CANCELLED && report->packages_stay) {
     session->outcome_remedy = CE_REMEDY_PACKAGES_STAY;
   }
-  session->outcome_sentence = report->changed ? action->done : action->idle;
+  session->outcome_sentence = has_changed(report) ? action->done : action->idle;
   if (plan) {
     const char *version = plan->to_version[0] ? plan->to_version : plan->from_version;
     snprintf(session->outcome_subject, sizeof session->outcome_subject, "%s", version);

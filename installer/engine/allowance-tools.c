@@ -81,14 +81,13 @@ bool ce_fapolicyd_trust(const struct ce_engine *engine, const struct ce_blob *li
 }
 
 /* Without its file the trust is taken back: a fapolicyd that does not listen now reads anew when it starts.
- * Where it went away itself its file goes, too. */
+ * Where it went away itself its file goes, too; where the file is gone a run may have been stopped before
+ * fapolicyd was told. */
 bool ce_fapolicyd_distrust(const struct ce_engine *engine) {
   struct ce_error err;
-  if (!ce_host_has(engine, CE_FAPOLICYD_TRUST)) {
-    return true;
-  }
-  if (ce_fs_remove_if_present(engine->fs, CE_FAPOLICYD_TRUST, &err) != CE_OK ||
-      ce_fs_sync_directory(engine->fs, CE_FAPOLICYD_DIRECTORY, &err) != CE_OK) {
+  bool listed = ce_host_has(engine, CE_FAPOLICYD_TRUST);
+  if (listed && (ce_fs_remove_if_present(engine->fs, CE_FAPOLICYD_TRUST, &err) != CE_OK ||
+                 ce_fs_sync_directory(engine->fs, CE_FAPOLICYD_DIRECTORY, &err) != CE_OK)) {
     return warn(engine, &err);
   }
   if (ce_tool_is_there(engine, "fapolicyd-cli")) {

@@ -96,7 +96,7 @@ struct ce_run_options {
   void *confirm_context;
 };
 
-/* What a cancelled run tells where report->packages_stay. */
+/* What a run that failed tells where report->packages_stay. */
 #define CE_REMEDY_PACKAGES_STAY                                                                              \
   N_("certenv itself left everything as it was; packages that the system's package manager has installed "   \
      "stay.")
@@ -105,7 +105,9 @@ struct ce_run_options {
 struct ce_report {
   struct ce_plan *plan; /* NULL when the run ended before there was one */
   bool changed;         /* a transaction was committed */
+  bool recovered;       /* an interrupted run was finished or taken back first */
   bool packages_stay;   /* it failed before that, and what the package manager installed is left */
+  bool pending;         /* it failed, and the next run finishes first what was begun, or takes it back */
   char **missing;       /* NULL-terminated: packages or capabilities that are still missing */
   /* Of a dry run: profile.json of the package that would be installed, and the organisation's icon; either
    * may be empty. */

@@ -104,6 +104,14 @@ static enum ce_code add_new(char *const *before, char *const *after, char ***rec
   return code;
 }
 
+static bool has_new(char *const *before, char *const *after) {
+  size_t i = 0;
+  while (after[i] && ce_strings_contain(before, after[i])) {
+    i++;
+  }
+  return after[i] != NULL;
+}
+
 /* The intention is recorded before the manager starts, the truth when it has ended, however it ended: what it
  * left half-installed is ours to remove too. */
 static enum ce_code install_recorded(const struct ce_engine *engine, enum ce_package_manager manager,
@@ -141,12 +149,11 @@ static enum ce_code install_recorded(const struct ce_engine *engine, enum ce_pac
   if (code != CE_OK && code != CE_CANCELLED) {
     ce_emit_warning(engine->sink, "prerequisites", &problem);
   }
-  size_t known = ce_strings_count(recorded);
   code = ce_package_manager_list(engine, manager, &after, err);
+  *came = *came || code != CE_OK || has_new(before, after);
   if (code == CE_OK) {
     code = add_new(before, after, &recorded, err);
   }
-  *came = *came || ce_strings_count(recorded) > known;
   return code == CE_OK ? record_write(engine, manager, recorded, err) : code;
 }
 
@@ -207,15 +214,22 @@ void ce_prerequisites_remove(const struct ce_engine *engine) {
   enum ce_package_manager manager = CE_MANAGER_NONE;
   struct ce_error problem;
   enum ce_code code = record_read(engine, &manager, &recorded, &problem);
-  bool possible = recorded && manager != CE_MANAGER_NONE && engine->live && engine->uid == 0;
-  if (code == CE_OK && possible) {
+  bool possible = manager != CE_MANAGER_NONE && engine->live && engine->uid == 0;
+  if (code == CE_OK && recorded && !possible) {
+    ce_emit_note(
+        engine->sink, "packages-stay",
+        N_("What the package manager (%s) has installed stays: only the running system can remove it."),
+        ce_package_manager_name(manager));
+    return;
+  }
+  if (code == CE_OK && recorded) {
     code = still_installed(engine, manager, recorded, &packages, &problem);
   }
   if (code == CE_OK && packages && packages[0]) {
     ce_emit_phase(engine->sink, "prerequisites", N_("Removing what was installed along with it"));
     code = ce_package_manager_remove(engine, manager, packages, &problem);
   }
-  if (code == CE_OK && possible) {
+  if (code == CE_OK) {
     code = ce_fs_remove_if_present(engine->fs, CE_PREREQUISITES, &problem); /* nothing is left to remember */
   }
   if (code != CE_OK && code != CE_NOT_FOUND) {

@@ -11,9 +11,10 @@
 CE_MUST_USE enum ce_code ce_prerequisites_wanted(const struct ce_engine *engine,
                                                  const struct ce_manifest *manifest, char ***ret,
                                                  struct ce_error *err);
-/* Installs them. *came becomes true when the manager has installed something, also when the call fails.
- * *ret_missing: what is still missing after that (capabilities), NULL-terminated. Failures of the manager are
- * WARNING events; the call fails with CANCELLED, MEMORY or IO (the record could not be written) only. */
+/* Installs them. *came becomes true when the manager has installed something, or may have, also when the call
+ * fails. *ret_missing: what is still missing after that (capabilities), NULL-terminated. Failures of the
+ * manager are WARNING events; the call fails with CANCELLED, MEMORY, IO (the record could not be written) or
+ * CHILD (what is installed could not be listed) only. */
 CE_MUST_USE enum ce_code ce_prerequisites_install(const struct ce_engine *engine,
                                                   const struct ce_manifest *manifest, bool *came,
                                                   char ***ret_missing, struct ce_error *err);
@@ -27,7 +28,8 @@ CE_MUST_USE enum ce_code ce_prerequisites_warn(const struct ce_engine *engine, c
 CE_MUST_USE enum ce_code ce_prerequisites_judge(const struct ce_engine *engine,
                                                 const struct ce_manifest *manifest, char *const *missing,
                                                 struct ce_error *err);
-/* Removes the recorded packages; those that something else needs by now stay, with a WARNING event. */
+/* Removes the recorded packages, and the record when none is left. Those that something else needs by now
+ * stay, with a WARNING event, and so does the record; in an image all stay, with a NOTE event. */
 void ce_prerequisites_remove(const struct ce_engine *engine);
 
 #endif

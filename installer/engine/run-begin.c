@@ -48,6 +48,7 @@ static enum ce_code recover(struct ce_run_state *run, struct ce_error *err) {
   if (code != CE_OK) {
     return code;
   }
+  run->report->recovered = run->report->recovered || recovery != CE_RECOVERY_NOTHING;
   if (recovery == CE_RECOVERY_FINISHED) {
     ce_emit_note(run->engine->sink, "recovered-finished",
                  N_("An interrupted run had done its work; it was completed."), NULL);
@@ -56,7 +57,9 @@ static enum ce_code recover(struct ce_run_state *run, struct ce_error *err) {
     ce_emit_note(run->engine->sink, "recovered-reverted",
                  N_("An interrupted run was reverted; the state before it is back."), NULL);
   }
-  if (recovery != CE_RECOVERY_NOTHING) {
+  /* What a removal took back is not granted anew. */
+  bool removed = recovery == CE_RECOVERY_FINISHED && !ce_run_is_installed(run);
+  if (recovery != CE_RECOVERY_NOTHING && !removed) {
     ce_allowance_renew(run->engine, run->receipt, NULL, NULL);
   }
   return CE_OK;

@@ -13,14 +13,26 @@ static const struct ce_manifest *manifest_of(const struct ce_run_state *run) {
   return plan->after->installed ? plan->after->manifest : run->receipt ? run->receipt->manifest : NULL;
 }
 
+void ce_run_blame_machine(const struct ce_run_state *run, struct ce_error *err) {
+  if (err->code == CE_PERMISSION && err->sys_errno != 0 && run->engine->uid == 0) {
+    err->code = CE_CONFLICT;
+  }
+}
+
 void ce_run_blame_write(const struct ce_run_state *run, struct ce_error *err) {
   const struct ce_manifest *manifest = manifest_of(run);
   struct ce_blame_case what = {.act = CE_BLAME_WRITE, .sys_errno = err->sys_errno};
   struct ce_error blamed;
-  if (manifest && err->code != CE_BLOCKED && err->code != CE_CANCELLED && err->sys_errno != 0 &&
+  if (err->code == CE_BLOCKED || err->code == CE_CANCELLED || err->sys_errno == 0) {
+    return;
+  }
+  if (manifest &&
       ce_trial_judge(run->engine, &what, err->subject, err->detail, manifest, &blamed) == CE_BLOCKED) {
     *err = blamed;
+  } else if (err->code == CE_NOT_FOUND) {
+    err->code = CE_IO;
   }
+  ce_run_blame_machine(run, err);
 }
 
 /* The services know the old state again. What fails stays in the journal for the next run. */

@@ -7,6 +7,7 @@
 #include "engine/host.h"
 #include "engine/prerequisites.h"
 #include "engine/probe.h"
+#include "engine/removal.h"
 #include "engine/security.h"
 #include "engine/services.h"
 #include "engine/state.h"
@@ -154,10 +155,9 @@ static enum ce_code finish(struct ce_run_state *run, struct ce_error *err) {
   CE_AUTO(ce_strings) char **made = NULL;
   enum ce_code code = CE_OK;
   if (run->verb == CE_VERB_UNINSTALL) {
-    ce_allowance_withdraw(run->engine);
+    ce_removal_withdraw(run->engine, plan->purge);
   }
   if (plan->purge) {
-    ce_prerequisites_remove(run->engine);
     /* Without a receipt there is nothing to purge but what ce_state_forget() takes, and that needs the note.
      */
     code = run->receipt ? ce_state_take_made(run->engine, &made, err) : CE_OK;
@@ -265,6 +265,7 @@ static enum ce_code carry_out(struct ce_run_state *run, struct ce_error *err) {
     ce_allowance_renew(run->engine, plan->after, NULL, NULL);
   }
   if (code != CE_OK) {
+    ce_run_blame_machine(run, &problem);
     ce_emit_warning(run->engine->sink, "finish", &problem);
   }
   if (verified == CE_OK) {
@@ -335,28 +336,27 @@ static enum ce_code run_verb(const struct ce_engine *engine, const struct ce_run
                              .verb = verb,
                              .report = report,
                              .key = {.engine = engine, .options = options},
-                             .txn = {.fs = engine->fs, .sink = engine->sink, .cancelled = engine->cancelled}};
+                             .txn = {.fs = engine->fs,
+                                     .sink = engine->sink,
+                                     .cancelled = engine->cancelled,
+                                     .completing = ce_removal_complete,
+                                     .completing_context = (void *)engine}};
   enum ce_code code = check_security(&run, err);
   if (code == CE_OK) {
     code = run_locked(&run, err);
   }
-  report->packages_stay = code != CE_OK && !report->changed && run.packages_came;
-  if (report->packages_stay) {
-    ce_prerequisites_tell_stay(engine);
+  if (code != CE_OK) {
+    return ce_run_tell_failure(&run, err);
   }
-  if (code == CE_OK && ce_run_minds_keys(&run)) {
-    ce_lock_free(ce_take(&run.lock));
-    code = ce_key_stage_after(&run.key, report->plan->after, report->changed, err);
+  if (!ce_run_minds_keys(&run)) {
+    return CE_OK;
   }
-  return code;
-}
-
-void ce_report_clear(struct ce_report *report) {
-  ce_plan_free(report->plan);
-  ce_strings_free(report->missing);
-  ce_blob_clear(&report->profile);
-  ce_blob_clear(&report->icon);
-  *report = (struct ce_report){0};
+  ce_lock_free(ce_take(&run.lock));
+  code = ce_key_stage_after(&run.key, report->plan->after, report->changed, err);
+  if (code != CE_OK) {
+    ce_run_blame_machine(&run, err);
+  }
+  return code == CE_OK ? CE_OK : err->code;
 }
 
 enum ce_code ce_engine_install(const struct ce_engine *engine, const struct ce_run_options *options,

@@ -58,10 +58,17 @@ CE_MUST_USE enum ce_code ce_run_choose_manifest(struct ce_run_state *run, struct
  * cache, or from a source that still has the very same one. NO_SOURCE; and as above. */
 CE_MUST_USE enum ce_code ce_run_provide_package(struct ce_run_state *run, struct ce_error *err);
 
-/* After apply() failed: err becomes BLOCKED when a finding explains the refusal of a write. */
+/* What root may not do is no lack of rights: where a call was refused, err becomes CONFLICT. */
+void ce_run_blame_machine(const struct ce_run_state *run, struct ce_error *err);
+/* After apply() failed: err becomes BLOCKED when a finding explains the refusal of a write; otherwise as
+ * ce_run_blame_machine(), and a file that is gone is no file of the source: IO. */
 void ce_run_blame_write(const struct ce_run_state *run, struct ce_error *err);
 /* After files were found gone right behind the commit: when a finding explains it, the commit is taken back
  * and err becomes BLOCKED, naming it. False: nobody is known to do such things, and the commit stands. */
 bool ce_run_undo_blocked(struct ce_run_state *run, struct ce_error *err);
+
+/* After a failure: what it leaves is put into the report and told as NOTE events. The code, which may have
+ * changed. */
+enum ce_code ce_run_tell_failure(struct ce_run_state *run, struct ce_error *err);
 
 #endif

@@ -52,30 +52,35 @@ static struct ce_blame_case start_patiently(const struct ce_engine *engine, bool
   const struct ce_clock *clock = engine->clock;
   int64_t end_ms = clock->monotonic_ms(clock->context) + (renewed ? PATIENCE_MS : 0);
   struct ce_blame_case what = start(engine, program, argument, said);
-  while (ce_blame_is_refusal(&what) && clock->monotonic_ms(clock->context) < end_ms) {
+  while (ce_blame_is_refusal(&what) && !ce_engine_is_cancelled(engine) &&
+         clock->monotonic_ms(clock->context) < end_ms) {
     clock->sleep_ms(clock->context, PAUSE_MS);
     what = start(engine, program, argument, said);
   }
   return what;
 }
 
+/* Starts one, and judges how it went. */
+static enum ce_code try_start(const struct ce_trial *trial, bool renewed, const char *program,
+                              const char *argument, const char *path, struct ce_error *err) {
+  CE_AUTO(ce_process_result) struct ce_process_result said = {0};
+  struct ce_blame_case what = start_patiently(trial->engine, renewed, program, argument, &said);
+  if (ce_engine_is_cancelled(trial->engine)) {
+    return ce_fail(err, CE_CANCELLED, "trial", path, "stopped by the user");
+  }
+  return ce_trial_judge(trial->engine, &what, path, what.words, trial->plan->after->manifest, err);
+}
+
 static enum ce_code try_tree(const struct ce_trial *trial, const char *staged, bool renewed,
                              struct ce_error *err) {
-  const struct ce_manifest *manifest = trial->plan->after->manifest;
-  const char *module = find_module(manifest);
-  CE_AUTO(ce_process_result) struct ce_process_result said = {0};
+  const char *module = find_module(trial->plan->after->manifest);
   CE_AUTO(ce_free) char *program = ce_text_format("/%s/%s", staged, PROBE);
   CE_AUTO(ce_free) char *library = module ? ce_text_format("/%s/%s", staged, module) : NULL;
   if (!program || (module && !library)) {
     return ce_fail_memory(err, "trial");
   }
-  struct ce_blame_case what = start_patiently(trial->engine, renewed, program, "--version", &said);
-  enum ce_code code = ce_trial_judge(trial->engine, &what, PROBE, what.words, manifest, err);
-  if (code == CE_OK && library) {
-    what = start_patiently(trial->engine, renewed, program, library, &said);
-    code = ce_trial_judge(trial->engine, &what, module, what.words, manifest, err);
-  }
-  return code;
+  enum ce_code code = try_start(trial, renewed, program, "--version", PROBE, err);
+  return code == CE_OK && library ? try_start(trial, renewed, program, library, module, err) : code;
 }
 
 enum ce_code ce_trial_staged(void *context, struct ce_error *err) {

@@ -18,7 +18,7 @@ struct ce_trial {
   const struct ce_receipt *receipt; /* what is installed; NULL: nothing */
 };
 
-/* ce_txn.staged; context is a struct ce_trial. BLOCKED. */
+/* ce_txn.staged; context is a struct ce_trial. BLOCKED, CANCELLED. */
 CE_MUST_USE enum ce_code ce_trial_staged(void *context, struct ce_error *err);
 
 /* BLOCKED, and a finding event, when the case is a refusal that a finding on this machine explains, or, where

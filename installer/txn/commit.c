@@ -6,12 +6,21 @@
 #include "txn/step-path.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 static enum ce_code move_in(struct ce_run *run, size_t index, struct ce_error *err) {
   const struct ce_step *step = &run->plan->steps[index];
   CE_AUTO(ce_free) char *staged = NULL;
   enum ce_code code = ce_step_staged_path(run->plan, index, &staged, err);
-  return code == CE_OK ? ce_fs_rename(run->txn->fs, staged, step->path, err) : code;
+  if (code != CE_OK) {
+    return code;
+  }
+  code = ce_fs_rename(run->txn->fs, staged, step->path, err);
+  if (code != CE_OK) {
+    /* The staged name is ours, and goes again. */
+    snprintf(err->subject, sizeof err->subject, "%s", step->path);
+  }
+  return code;
 }
 
 /* Renamed over what was there: no moment without a file. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What an uninstall with --purge takes besides: all that certenv keeps for itself.
+ * What an uninstall with --purge takes besides: all that certenv keeps for itself. The records of packages
+ * and of allow-lists go with what they tell of, which is the engine's to take back; what is left of them
+ * stays.
  *
  * The receipt goes while the journal is still needed, so the journal is told first that the new state holds.
  * The journal goes before the lock: as long as the lock's name is there nobody else can start, and the
@@ -45,8 +47,8 @@ static enum ce_code remove_logs(struct ce_fs *fs, struct ce_error *err) {
 
 static enum ce_code remove_state(struct ce_fs *fs, struct ce_error *err) {
   static const char *const trees[] = {CE_CACHE, CE_TUF};
-  static const char *const files[] = {CE_PREREQUISITES, CE_PREREQUISITES ".new", CE_RECEIPT ".new",
-                                      CE_RECEIPT,       CE_JOURNAL ".new",       CE_ALLOWANCES ".new"};
+  static const char *const files[] = {CE_PREREQUISITES ".new", CE_RECEIPT ".new", CE_RECEIPT,
+                                      CE_JOURNAL ".new", CE_ALLOWANCES ".new"};
   enum ce_code code = remove_logs(fs, err);
   for (size_t i = 0; code == CE_OK && i < sizeof trees / sizeof trees[0]; i++) {
     code = ce_fs_remove_tree(fs, trees[i], err);

@@ -35,6 +35,9 @@ static enum ce_code recover(const struct ce_txn *txn, const struct ce_journal *j
     return code;
   }
   bool holds = journal->committed || (receipt && strcmp(receipt->txid, journal->plan->txid) == 0);
+  if (holds && txn->completing) {
+    txn->completing(txn->completing_context, journal->plan);
+  }
   if (holds) {
     code = ce_run_finish(&run, journal, err);
   } else {

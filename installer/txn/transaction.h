@@ -37,6 +37,10 @@ struct ce_txn {
    * like any other failure. NULL: nothing is to be tried. */
   enum ce_code (*staged)(void *context, struct ce_error *err);
   void *staged_context;
+  /* Called by recover() before it finishes what another run has committed, and again when that was stopped on
+   * its way: for what belongs to the transaction besides the files. plan->after is NULL. NULL: nothing. */
+  void (*completing)(void *context, const struct ce_plan *plan);
+  void *completing_context;
 };
 
 /* package may be NULL when plan->needs_package is false. Checks free space before staging (NO_SPACE), and

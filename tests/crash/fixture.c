@@ -150,7 +150,7 @@ void fixture_state(struct ce_fs *fs) {
   make_directory(fs, CE_LOG_DIRECTORY);
   fixture_put(fs, CE_CACHE "/0123.tar.zst", 0644, "package\n");
   fixture_put(fs, CE_TUF "/root.json", 0644, "{}\n");
-  fixture_put(fs, CE_PREREQUISITES, 0644, "{}\n");
+  fixture_put(fs, CE_PREREQUISITES ".new", 0644, "{}\n");
   fixture_put(fs, CE_LOG_DIRECTORY "/certenv.log", 0640, "log\n");
   fixture_put(fs, CE_LOG_DIRECTORY "/certenv.log.1", 0640, "older log\n");
 }

@@ -174,6 +174,86 @@ static void lets_a_run_end_and_begins_no_other_after_a_cancel(void **state) {
   scene_close(&scene);
 }
 
+static const char apt_record[] = "{\"format\": 1, \"manager\": \"apt\", \"packages\": [\"pcscd\"]}";
+
+static void put_record(struct scene *scene, const char *record) {
+  struct ce_error err;
+  scene_make(scene, CE_STATE "/");
+  assert_int_equal(ce_fs_document_replace(scene->fs, CE_PREREQUISITES, record, strlen(record), 0644, &err),
+                   CE_OK);
+}
+
+/* The list after the install has it. */
+static enum ce_code list_after(void *context, const char *const argv[], const char *const extra_env[],
+                               int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
+  static const struct scene_rule with_it[] = {
+      {"dpkg-query", 0, "ii bash\nii pcscd\n", NULL}, {"apt-get", 0, NULL, NULL}, {.command = NULL}};
+  struct scene *scene = context;
+  if (scene->run_count >= 2) {
+    scene->rules = with_it;
+  }
+  return scene_run(context, argv, extra_env, timeout_ms, ret, err);
+}
+
+static void says_that_something_came_which_was_recorded_before(void **state) {
+  (void)state;
+  static const struct scene_rule rules[] = {
+      {"dpkg-query", 0, "ii bash\n", NULL}, {"apt-get", 0, NULL, NULL}, {.command = NULL}};
+  struct scene scene;
+  struct ce_error err;
+  CE_AUTO(ce_strings) char **missing = NULL;
+  bool came = false;
+  scene_open(&scene, true, rules);
+  scene_make(&scene, "usr/bin/apt-get");
+  put_record(&scene, apt_record);
+  scene.process.run = list_after;
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_OK);
+  assert_true(came);
+  scene_close(&scene);
+}
+
+/* The second list fails. */
+static enum ce_code list_once(void *context, const char *const argv[], const char *const extra_env[],
+                              int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
+  static const struct scene_rule broken[] = {{"dpkg-query", 2, "", "broken"}, {.command = NULL}};
+  struct scene *scene = context;
+  if (scene->run_count >= 2) {
+    scene->rules = broken;
+  }
+  return scene_run(context, argv, extra_env, timeout_ms, ret, err);
+}
+
+static void says_that_something_may_have_come(void **state) {
+  (void)state;
+  static const struct scene_rule rules[] = {
+      {"dpkg-query", 0, "ii bash\n", NULL}, {"apt-get", 0, NULL, NULL}, {.command = NULL}};
+  struct scene scene;
+  struct ce_error err;
+  CE_AUTO(ce_strings) char **missing = NULL;
+  bool came = false;
+  scene_open(&scene, true, rules);
+  scene_make(&scene, "usr/bin/apt-get");
+  scene_make(&scene, CE_STATE "/");
+  scene.process.run = list_once;
+  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_CHILD);
+  assert_true(came);
+  assert_non_null(strstr(temp_read(scene.root, CE_PREREQUISITES), "pcscd")); /* the intention */
+  scene_close(&scene);
+}
+
+static void remembers_what_it_cannot_remove_now(void **state) {
+  (void)state;
+  static const struct scene_rule locked[] = {
+      {"dpkg-query", 0, "ii pcscd\n", NULL}, {"dpkg --purge", 2, "", "locked"}, {.command = NULL}};
+  struct scene scene;
+  scene_open(&scene, true, locked);
+  put_record(&scene, apt_record);
+  ce_prerequisites_remove(&scene.engine);
+  assert_true(scene_ran(&scene, "dpkg --purge pcscd"));
+  assert_true(temp_exists(scene.root, CE_PREREQUISITES));
+  scene_close(&scene);
+}
+
 static void removes_only_what_is_recorded_and_still_there(void **state) {
   (void)state;
   static const struct scene_rule rules[] = {
@@ -215,6 +295,9 @@ int main(void) {
       cmocka_unit_test(records_exactly_what_came_with_the_install),
       cmocka_unit_test(refreshes_the_lists_when_the_first_try_fails),
       cmocka_unit_test(lets_a_run_end_and_begins_no_other_after_a_cancel),
+      cmocka_unit_test(says_that_something_came_which_was_recorded_before),
+      cmocka_unit_test(says_that_something_may_have_come),
+      cmocka_unit_test(remembers_what_it_cannot_remove_now),
       cmocka_unit_test(removes_only_what_is_recorded_and_still_there),
       cmocka_unit_test(runs_nothing_from_a_record_that_looks_like_an_option),
   };

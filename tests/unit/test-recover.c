@@ -5,6 +5,8 @@
 #include "model/record.h"
 #include "txn/journal.h"
 
+#include <errno.h>
+
 static const struct ce_fake_member members[] = {{"file", 0644, "new", NULL}, {0}};
 
 static enum ce_code recover(struct scene *scene, enum ce_recovery *ret) {
@@ -301,7 +303,7 @@ static void purge_leaves_copies_of_somebodys_files(void **state) {
 static void purge_takes_the_state_directory(void **state) {
   struct scene *scene = *state;
   scene_put(scene, CE_LOCK, 0644, "");
-  scene_put(scene, CE_PREREQUISITES, 0644, "{}");
+  scene_put(scene, CE_PREREQUISITES ".new", 0644, "{}");
   scene->plan->verb = CE_VERB_UNINSTALL;
   scene->plan->purge = true;
   assert_int_equal(scene_apply(scene), CE_OK);
@@ -309,6 +311,73 @@ static void purge_takes_the_state_directory(void **state) {
   assert_false(scene_has(scene, CE_STATE));
   assert_true(scene_has(scene, "var/lib"));
   assert_false(scene_told(scene, "saved-left"));
+}
+
+/* The engine removes them when it has taken back what they tell of. */
+static void purge_leaves_records_that_are_the_engines(void **state) {
+  struct scene *scene = *state;
+  scene_put(scene, CE_LOCK, 0644, "");
+  scene_put(scene, CE_PREREQUISITES, 0644, "{}");
+  scene_put(scene, CE_ALLOWANCES, 0644, "{}");
+  scene->plan->verb = CE_VERB_UNINSTALL;
+  scene->plan->purge = true;
+  assert_int_equal(scene_apply(scene), CE_OK);
+  assert_int_equal(ce_txn_finish(&scene->txn, scene->plan, &scene->err), CE_OK);
+  assert_true(scene_has(scene, CE_PREREQUISITES));
+  assert_true(scene_has(scene, CE_ALLOWANCES));
+  assert_false(scene_has(scene, CE_RECEIPT));
+  assert_false(scene_has(scene, CE_JOURNAL));
+}
+
+struct completion {
+  struct scene *scene;
+  size_t count;
+  bool purges, finds_journal;
+};
+
+static void note_completion(void *context, const struct ce_plan *plan) {
+  struct completion *completion = context;
+  completion->count++;
+  completion->purges = plan->verb == CE_VERB_UNINSTALL && plan->purge && !plan->after;
+  completion->finds_journal = scene_has(completion->scene, CE_JOURNAL);
+}
+
+/* A fault in the finish stops it; the next one tells again. */
+static void tells_what_it_completes_until_it_is_done(void **state) {
+  struct scene *scene = *state;
+  struct completion completion = {.scene = scene};
+  enum ce_recovery recovery = CE_RECOVERY_NOTHING;
+  scene->txn.completing = note_completion;
+  scene->txn.completing_context = &completion;
+  scene_put(scene, "etc/file", 0644, "text");
+  scene_step(scene, CE_STEP_REMOVE_FILE, "etc/file");
+  scene->plan->verb = CE_VERB_UNINSTALL;
+  scene->plan->purge = true;
+  assert_int_equal(scene_apply(scene), CE_OK);
+  assert_int_equal(completion.count, 0);
+  size_t next = ce_disk_change_calls(scene->disk) + 1;
+  ce_disk_set_fault(scene->disk, (struct ce_disk_fault){.call = next, .of_changes = true, .sys_errno = EIO});
+  assert_int_equal(recover(scene, &recovery), CE_IO);
+  ce_disk_set_fault(scene->disk, (struct ce_disk_fault){0});
+  assert_int_equal(recover(scene, &recovery), CE_OK);
+  assert_int_equal(recovery, CE_RECOVERY_FINISHED);
+  assert_int_equal(completion.count, 2);
+  assert_true(completion.purges && completion.finds_journal);
+  assert_int_equal(recover(scene, &recovery), CE_OK);
+  assert_int_equal(completion.count, 2);
+}
+
+static void tells_nothing_of_what_it_reverts(void **state) {
+  struct scene *scene = *state;
+  struct completion completion = {.scene = scene};
+  enum ce_recovery recovery = CE_RECOVERY_NOTHING;
+  scene_put_link(scene, "etc/link", "x");
+  stop_at(scene, 8);
+  scene->txn.completing = note_completion;
+  scene->txn.completing_context = &completion;
+  assert_int_equal(recover(scene, &recovery), CE_OK);
+  assert_int_equal(recovery, CE_RECOVERY_REVERTED);
+  assert_int_equal(completion.count, 0);
 }
 
 int main(void) {
@@ -331,6 +400,9 @@ int main(void) {
       TEST(gives_a_moved_file_no_place_that_is_taken),
       TEST(purge_leaves_copies_of_somebodys_files),
       TEST(purge_takes_the_state_directory),
+      TEST(purge_leaves_records_that_are_the_engines),
+      TEST(tells_what_it_completes_until_it_is_done),
+      TEST(tells_nothing_of_what_it_reverts),
 #undef TEST
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

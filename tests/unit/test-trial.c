@@ -36,6 +36,8 @@ struct fixture {
   int64_t now_ms;
   size_t notes;
   size_t refusals; /* starts of the probe that are still to be refused */
+  volatile sig_atomic_t cancelled;
+  bool cancel_at_start;
   struct ce_error err;
 };
 
@@ -55,6 +57,7 @@ static void pass_ms(void *context, int64_t ms) {
 static enum ce_code refuse_first(void *context, const char *const argv[], const char *const extra_env[],
                                  int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
   struct fixture *fixture = context;
+  fixture->cancelled = fixture->cancelled || (fixture->cancel_at_start && strcmp(argv[0], PROBE) == 0);
   if (strcmp(argv[0], PROBE) == 0 && fixture->refusals > 0) {
     fixture->refusals--;
     return ce_fail_sys(err, EPERM, "run", argv[0]);
@@ -70,6 +73,7 @@ static void fixture_open(struct fixture *fixture, const struct scene_rule *rules
   fixture->sink = (struct ce_sink){count_note, fixture};
   fixture->scene.engine.clock = &fixture->clock;
   fixture->scene.engine.sink = &fixture->sink;
+  fixture->scene.engine.cancelled = &fixture->cancelled;
   fixture->manifest = (struct ce_manifest){.version = version, .files = files, .file_count = 3};
   fixture->after = (struct ce_receipt){.installed = true, .manifest = &fixture->manifest};
   fixture->step = (struct ce_step){.kind = CE_STEP_ADD_TREE, .path = tree};
@@ -152,6 +156,22 @@ static void loses_its_patience(void **state) {
   scene_close(&fixture.scene);
 }
 
+/* Who cancels is not told that somebody blocks, and does not wait for it. */
+static void hears_a_cancel(void **state) {
+  (void)state;
+  struct fixture fixture;
+  fixture_open(&fixture, well);
+  scene_make(&fixture.scene, "etc/fapolicyd/trust.d/");
+  scene_make(&fixture.scene, "var/lib/certenv/");
+  temp_write(fixture.scene.root, CE_ALLOWANCES, "{\"format\":1,\"allowed\":[\"fapolicyd\"]}", 0644);
+  fixture.refusals = SIZE_MAX;
+  fixture.cancel_at_start = true;
+  assert_int_equal(ce_trial_staged(&fixture.trial, &fixture.err), CE_CANCELLED);
+  assert_int_equal(fixture.now_ms, 0);
+  assert_int_equal(fixture.notes, 0);
+  scene_close(&fixture.scene);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(starts_the_probe_and_loads_the_module),
@@ -160,6 +180,7 @@ int main(void) {
       cmocka_unit_test(lets_a_module_fail_in_its_own_way),
       cmocka_unit_test(has_patience_after_an_allowance_was_renewed),
       cmocka_unit_test(loses_its_patience),
+      cmocka_unit_test(hears_a_cancel),
   };
   return cmocka_run_group_tests_name("trial", tests, NULL, NULL);
 }

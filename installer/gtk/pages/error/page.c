@@ -73,22 +73,39 @@ static const char *sentence(const struct ce_wizard *wizard) {
   return known || !message ? ce_wizard_text(wizard, ce_code_sentence(wizard->run.code)) : message;
 }
 
-/* In a window there is no command to run again. */
-static const char *remedy(const struct ce_wizard *wizard) {
+/* What has become of the machine; "": nobody can say, it is done, or what is told besides says it. */
+static const char *aftermath(const struct ce_wizard *wizard) {
+  const json_t *result = wizard->run.result;
   if (wizard->flow.refused && wizard->run.code == CE_CANCELLED) {
     return N_("The administrator's password was not given, so nothing was changed.");
   }
-  if (has_died(wizard)) {
+  if (has_died(wizard) || json_is_true(json_object_get(result, "pending"))) {
     return N_("Choose Retry: what was interrupted is finished or taken back first.");
   }
-  bool packages_stay = json_is_true(json_object_get(wizard->run.result, "packages_stay"));
-  if (wizard->run.code == CE_CANCELLED && packages_stay) {
+  if (json_is_true(json_object_get(result, "packages_stay"))) {
     return CE_REMEDY_PACKAGES_STAY;
   }
+  bool untouched = json_is_false(json_object_get(result, "changed")) && wizard->run.code != CE_DOWNGRADE;
+  return untouched ? N_("Nothing was changed.") : "";
+}
+
+/* In a window there is no command to run again. */
+static const char *remedy(const struct ce_wizard *wizard) {
   return wizard->run.code == CE_PERMISSION ? N_("Choose Retry and give the administrator's password when the "
                                                 "system asks for it, or ask the "
                                                 "administrator of this computer to install it.")
                                            : ce_code_remedy(wizard->run.code);
+}
+
+static char *make_advice(const struct ce_wizard *wizard) {
+  const char *first = aftermath(wizard);
+  /* Of a cancel there is nothing more to say, and of a death nothing is known. */
+  bool is_all = first[0] && (wizard->run.code == CE_CANCELLED || has_died(wizard));
+  const char *second = is_all ? "" : remedy(wizard);
+  if (!first[0] || !second[0]) {
+    return strdup(ce_wizard_text(wizard, first[0] ? first : second));
+  }
+  return ce_text_format("%s\n%s", ce_wizard_text(wizard, first), ce_wizard_text(wizard, second));
 }
 
 /* The thing that it is about: a path, a source, the products that block. The lock's file and the metadata
@@ -111,7 +128,8 @@ static void refresh(struct ce_wizard *wizard) {
   char *text = subject(wizard)[0] ? ce_text_format("%s\n%s", sentence(wizard), subject(wizard))
                                   : strdup(sentence(wizard));
   /* The heading says already that it was cancelled. */
-  const char *advice = ce_wizard_text(wizard, remedy(wizard));
+  CE_AUTO(ce_free) char *made = make_advice(wizard);
+  const char *advice = made ? made : "";
   ce_wizard_set_label(wizard, PAGE, "status", cancelled ? advice : text ? text : "");
   ce_wizard_set_label(wizard, PAGE, "remedy", cancelled ? "" : advice);
   CE_AUTO(ce_free)
