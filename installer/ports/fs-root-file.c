@@ -228,8 +228,9 @@ enum ce_code ce_fs_root_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pi
   return CE_LOCKED;
 }
 
+/* Asked as a reader: a read lock, which everybody can hold who may read the file, is none. */
 enum ce_code ce_fs_root_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err) {
-  struct flock holder = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  struct flock holder = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
   if (fcntl(fd_of(file), F_OFD_GETLK, &holder) != 0) {
     return ce_fail_sys(err, errno, "look at the lock of", path_of(file));
   }
