@@ -7,6 +7,7 @@
 #include "engine/host.h"
 #include "engine/persons.h"
 #include "model/layout.h"
+#include "model/strings.h"
 #include "ports/fs-document.h"
 
 #include <errno.h>
@@ -81,17 +82,9 @@ static enum ce_code find_persons(const struct ce_engine *engine, struct ce_perso
   return code;
 }
 
-static void free_texts(char **texts) {
-  for (size_t i = 0; texts[i]; i++) {
-    free(texts[i]);
-  }
-  free(texts);
-}
-CE_DEFINE_AUTO(texts, char **, free_texts);
-
 /* Nothing of root's own. The session's bus, where the person has one now, is how marks are set. */
 static char **make_environment(const struct ce_engine *engine, const struct ce_person *person) {
-  CE_AUTO(texts) char **texts = calloc(ENVIRONMENT_COUNT, sizeof *texts);
+  CE_AUTO(ce_strings) char **texts = calloc(ENVIRONMENT_COUNT, sizeof *texts);
   CE_AUTO(ce_free) char *bus = ce_text_format(RUN_USER "/%u/bus", person->uid);
   if (!texts || !bus) {
     return NULL;
@@ -165,7 +158,7 @@ static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_wo
 static enum ce_code run_for(const struct ce_engine *engine, const struct ce_person *person,
                             const char *command, struct ce_blob *ret, struct ce_error *err) {
   CE_AUTO(ce_access_user) struct ce_access_user user = {0};
-  CE_AUTO(texts) char **environment = make_environment(engine, person);
+  CE_AUTO(ce_strings) char **environment = make_environment(engine, person);
   CE_AUTO(ce_worker) struct ce_worker worker = {.fd = -1};
   if (!environment) {
     return ce_fail_memory(err, person->name);

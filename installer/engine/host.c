@@ -4,13 +4,11 @@
 
 #include "bundle/elf.h"
 #include "engine/probe.h"
+#include "guard/os-release.h"
 #include "model/layout.h"
-#include "ports/fs-document.h"
 
 #include <string.h>
 #include <sys/utsname.h>
-
-#define OS_RELEASE_BYTES_MAX 65536
 
 bool ce_host_has(const struct ce_engine *engine, const char *path) {
   struct ce_error ignored;
@@ -18,39 +16,12 @@ bool ce_host_has(const struct ce_engine *engine, const char *path) {
   return ce_fs_exists(engine->fs, path, &exists, NULL, &ignored) == CE_OK && exists;
 }
 
-/* The value of `key=` in os-release (os-release(5)): quotes removed; "" when it is not there. NULL: no
- * memory. */
-static char *os_release_value(const char *text, const char *key) {
-  size_t key_length = strlen(key);
-  for (const char *line = text; *line;) {
-    size_t length = strcspn(line, "\n");
-    if (length > key_length && strncmp(line, key, key_length) == 0 && line[key_length] == '=') {
-      const char *value = line + key_length + 1;
-      size_t size = length - key_length - 1;
-      if (size >= 2 && (value[0] == '"' || value[0] == '\'') && value[size - 1] == value[0]) {
-        value++;
-        size -= 2;
-      }
-      return strndup(value, size);
-    }
-    line += length + (line[length] == '\n');
-  }
-  return strdup("");
-}
-
 static enum ce_code probe_os(const struct ce_engine *engine, struct ce_facts *facts, struct ce_error *err) {
-  CE_AUTO(ce_blob) struct ce_blob text = {0};
-  struct ce_error ignored;
-  /* /etc/os-release is usually a link; the file itself is in /usr/lib. */
-  static const char *const places[] = {"etc/os-release", "usr/lib/os-release"};
-  for (size_t i = 0; i < 2 && text.size == 0; i++) {
-    if (ce_fs_document_read(engine->fs, places[i], OS_RELEASE_BYTES_MAX, &text, &ignored) != CE_OK) {
-      continue;
-    }
-  }
-  facts->os_id = os_release_value(ce_blob_text(&text), "ID");
-  facts->os_like = os_release_value(ce_blob_text(&text), "ID_LIKE");
-  facts->os_version = os_release_value(ce_blob_text(&text), "VERSION_ID");
+  struct ce_os_release system;
+  ce_os_release_read(engine->fs, &system);
+  facts->os_id = strdup(system.id);
+  facts->os_like = strdup(system.like);
+  facts->os_version = strdup(system.version);
   if (!facts->os_id || !facts->os_like || !facts->os_version) {
     return ce_fail_memory(err, "os-release");
   }

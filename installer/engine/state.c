@@ -82,6 +82,9 @@ void ce_state_forget(const struct ce_engine *engine) {
     code = ce_state_take_made(engine, &made, &problem);
   }
   if (code == CE_OK) {
+    code = ce_fs_remove_if_present(engine->fs, CE_BUSY, &problem);
+  }
+  if (code == CE_OK) {
     code = ce_fs_remove_if_present(engine->fs, CE_LOCK, &problem);
   }
   if (code == CE_OK && ce_fs_remove_directory(engine->fs, CE_STATE, &problem) == CE_OK) {

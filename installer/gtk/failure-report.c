@@ -3,6 +3,8 @@
 #include "gtk/failure-report.h"
 
 #include "base/json.h"
+#include "guard/os-release.h"
+#include "ports/descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,12 +22,14 @@ static enum ce_code add_machine(struct ce_blob *text, const char *program, struc
 }
 
 static enum ce_code add_system(struct ce_blob *text, struct ce_error *err) {
-  char bytes[4096];
-  CE_AUTO(ce_fd) int fd = open("/etc/os-release", O_RDONLY | O_CLOEXEC);
-  ssize_t got = fd < 0 ? -1 : read(fd, bytes, sizeof bytes - 1);
-  bytes[got > 0 ? got : 0] = '\0';
-  const char *name = strstr(bytes, "PRETTY_NAME=");
-  return name ? ce_blob_printf(text, err, "system: %.*s\n", (int)strcspn(name + 12, "\n"), name + 12) : CE_OK;
+  CE_AUTO(ce_fs) struct ce_fs *fs = NULL;
+  struct ce_os_release system;
+  struct ce_error ignored;
+  if (ce_fs_open_root("/", &fs, &ignored) != CE_OK) {
+    return CE_OK;
+  }
+  ce_os_release_read(fs, &system);
+  return system.pretty_name[0] ? ce_blob_printf(text, err, "system: %s\n", system.pretty_name) : CE_OK;
 }
 
 char *ce_failure_report(const struct ce_run_view *run, const struct ce_checks *checks, const char *program) {
@@ -49,23 +53,13 @@ char *ce_failure_report(const struct ce_run_view *run, const struct ce_checks *c
   return code == CE_OK ? ce_blob_take_text(&text) : NULL;
 }
 
-static enum ce_code write_all(int fd, const char *path, const char *text, struct ce_error *err) {
-  for (size_t written = 0, length = strlen(text); written < length;) {
-    ssize_t count = write(fd, text + written, length - written);
-    if (count < 0 && errno != EINTR) {
-      return ce_fail_sys(err, errno, "write", path);
-    }
-    written += count > 0 ? (size_t)count : 0;
-  }
-  return CE_OK;
-}
-
 enum ce_code ce_failure_report_save(const char *path, const char *report, struct ce_error *err) {
   CE_AUTO(ce_fd) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) {
     return ce_fail_sys(err, errno, "open", path);
   }
-  enum ce_code code = write_all(fd, path, report, err);
+  int failed = ce_descriptor_write(fd, report, strlen(report));
+  enum ce_code code = failed ? ce_fail_sys(err, failed, "write", path) : CE_OK;
   if (close(ce_take_fd(&fd)) != 0 && code == CE_OK) {
     code = ce_fail_sys(err, errno, "close", path);
   }

@@ -2,6 +2,7 @@
  * Products whose configuration says whether they are in the way. */
 #include "guard/look-part.h"
 
+#include "guard/os-release.h"
 #include "guard/text.h"
 
 #include <string.h>
@@ -104,17 +105,14 @@ static enum ce_code judge_kysec(const struct ce_guard_place *place, struct ce_cl
 
 static enum ce_code judge_uos(const struct ce_guard_place *place, struct ce_clues *clues,
                               struct ce_error *err) {
-  char id[CE_SETTING_SIZE];
-  enum ce_code code = ce_look_read_setting(place, "etc/os-release", "ID", id, err);
-  if (code == CE_OK && !id[0]) {
-    code = ce_look_read_setting(place, "usr/lib/os-release", "ID", id, err);
-  }
-  bool is_uos = strcasecmp(id, "uos") == 0;
+  struct ce_os_release system;
+  ce_os_release_read(place->fs, &system);
+  bool is_uos = strcasecmp(system.id, "uos") == 0;
   /* Elsewhere packages of these names do nothing. */
   clues->of[CE_PRODUCT_UOS_ELFVERIFY].dismissed = !is_uos;
   clues->of[CE_PRODUCT_UOS_DEBVERIFY].dismissed = !is_uos;
-  if (code != CE_OK || !is_uos) {
-    return code;
+  if (!is_uos) {
+    return CE_OK;
   }
   set(clues, CE_PRODUCT_UOS_DEBVERIFY, CE_FINDING_ADVICE, N_("%s may refuse packages that are not signed."));
   if (!ce_clues_is_running(clues, CE_PRODUCT_UOS_ELFVERIFY)) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The small texts of /proc, /sys and /etc that a look reads; pure, private to guard/. */
+ * The small texts of /proc, /sys and /etc that a look reads; pure. The functions are private to guard/. */
 #ifndef CE_GUARD_TEXT_H
 #define CE_GUARD_TEXT_H
 

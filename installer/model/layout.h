@@ -10,6 +10,7 @@
 #define CE_RECEIPT       CE_STATE "/receipt.json"
 #define CE_JOURNAL       CE_STATE "/journal"
 #define CE_LOCK          CE_STATE "/lock"
+#define CE_BUSY          CE_STATE "/busy" /* locked as CE_LOCK is, for all to see */
 #define CE_TUF           CE_STATE "/tuf"
 #define CE_CACHE         CE_STATE "/cache"  /* <sha256>.tar.zst of the installed package */
 #define CE_BACKUP        CE_STATE "/backup" /* <txid>-<step>: files that were replaced */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Copying a file of the real file system with all that belongs to it. */
+#include "ports/descriptor.h"
 #include "ports/fs-root.h"
 
 #include <errno.h>
@@ -34,7 +35,7 @@ static enum ce_code copy_bytes(const struct copy *copy, struct ce_error *err) {
     if (got <= 0) {
       return got == 0 ? CE_OK : ce_fail_sys(err, errno, "copy", copy->from_path);
     }
-    int failed = ce_fs_root_write_all(copy->to, buffer, (size_t)got);
+    int failed = ce_descriptor_write(copy->to, buffer, (size_t)got);
     if (failed) {
       return ce_fail_sys(err, failed, "copy", copy->to_path);
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Open files of the real file system. */
+#include "ports/descriptor.h"
 #include "ports/fs-root.h"
 
 #include <errno.h>
@@ -168,24 +169,8 @@ enum ce_code ce_fs_root_read_at(struct ce_fs_file *file, uint64_t offset, void *
   return CE_OK;
 }
 
-int ce_fs_root_write_all(int fd, const void *bytes, size_t size) {
-  const char *next = bytes;
-  while (size > 0) {
-    ssize_t written = write(fd, next, size);
-    if (written < 0 && errno == EINTR) {
-      continue;
-    }
-    if (written <= 0) {
-      return written < 0 ? errno : EIO;
-    }
-    next += written;
-    size -= (size_t)written;
-  }
-  return 0;
-}
-
 enum ce_code ce_fs_root_write(struct ce_fs_file *file, const void *bytes, size_t size, struct ce_error *err) {
-  int failed = ce_fs_root_write_all(fd_of(file), bytes, size);
+  int failed = ce_descriptor_write(fd_of(file), bytes, size);
   return failed ? ce_fail_sys(err, failed, "write", path_of(file)) : CE_OK;
 }
 
@@ -228,8 +213,9 @@ enum ce_code ce_fs_root_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pi
   return CE_LOCKED;
 }
 
+/* Asked as a reader: a read lock, which everybody can hold who may read the file, is none. */
 enum ce_code ce_fs_root_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err) {
-  struct flock holder = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  struct flock holder = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
   if (fcntl(fd_of(file), F_OFD_GETLK, &holder) != 0) {
     return ce_fail_sys(err, errno, "look at the lock of", path_of(file));
   }

@@ -67,8 +67,6 @@ void ce_fs_root_forget_linked(struct ce_fs *fs);
 CE_MUST_USE enum ce_code ce_fs_root_open_regular(const char *path, const struct ce_fs_root_place *place,
                                                  int flags, int *ret_fd, struct stat *ret_stat,
                                                  struct ce_error *err);
-/* write(2) until all is written. Returns 0 or the errno. */
-int ce_fs_root_write_all(int fd, const void *bytes, size_t size);
 
 void ce_fs_root_fill_stat(const struct stat *found, struct ce_fs_stat *ret);
 enum ce_code ce_fs_root_inspect(struct ce_fs *fs, const char *path, struct ce_fs_stat *ret,

@@ -187,7 +187,8 @@ void ce_fs_file_start_writing(struct ce_fs_file *file);
  * it, with its pid in *ret_holder_pid (0 when it cannot be told). The file is open for CREATE or APPEND. */
 CE_MUST_USE enum ce_code ce_fs_file_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pid,
                                              struct ce_error *err);
-/* Whether another open file has that lock; takes none, so a file that is open for READ will do. */
+/* Whether another open file has that lock, a write lock; takes none, so a file that is open for READ will do.
+ */
 CE_MUST_USE enum ce_code ce_fs_file_is_locked(struct ce_fs_file *file, bool *ret, struct ce_error *err);
 /* Frees it in any case; a failure means that written data may be lost. NULL is fine. */
 CE_MUST_USE enum ce_code ce_fs_file_close(struct ce_fs_file *file, struct ce_error *err);

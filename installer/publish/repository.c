@@ -14,6 +14,7 @@
 #define DIRECTORY_MODE 0755
 #define FILE_MODE      0644
 #define LOCK_NAME      ".certenv-publish.lock"
+#define LOCK_MODE      0600 /* whoever may open it may hold a read lock on it, and keep publishers out */
 #define BLOCK_BYTES    (256u << 10)
 
 void ce_repository_close(struct ce_repository *repository) {
@@ -28,7 +29,7 @@ static enum ce_code lock(struct ce_repository *repository, const char *directory
   if (code != CE_OK) {
     return code;
   }
-  code = ce_fs_open(repository->fs, LOCK_NAME, exists ? CE_FS_APPEND : CE_FS_CREATE, FILE_MODE,
+  code = ce_fs_open(repository->fs, LOCK_NAME, exists ? CE_FS_APPEND : CE_FS_CREATE, LOCK_MODE,
                     &repository->lock, err);
   if (code != CE_OK) {
     return code;
@@ -36,7 +37,7 @@ static enum ce_code lock(struct ce_repository *repository, const char *directory
   int64_t holder = 0;
   code = ce_fs_file_try_lock(repository->lock, &holder, err);
   if (code == CE_LOCKED) {
-    return ce_fail(err, CE_LOCKED, "lock", directory, "process %" PRId64 " works on the repository", holder);
+    return ce_fail(err, CE_LOCKED, "lock", directory, "another process works on the repository");
   }
   return code;
 }

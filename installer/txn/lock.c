@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The lock file: an advisory lock with the holder's pid written in it. */
+ * The lock file: an advisory lock with the holder's pid written in it.
+ *
+ * Whoever may open a file for reading may hold a read lock on it, and no write lock is given beside that. So
+ * nobody else may open CE_LOCK, and whether a run is at work is seen by CE_BUSY, which no run depends on. */
 #include "txn/lock.h"
 
 #include "base/blob.h"
@@ -10,12 +13,14 @@
 #include <errno.h>
 #include <inttypes.h>
 
-#define LOCK_MODE      0644
+#define LOCK_MODE      0600
+#define BUSY_MODE      0644
 #define LOCK_BYTES_MAX 64
 #define POLL_MS        100
 
 struct ce_lock {
   struct ce_fs_file *file;
+  struct ce_fs_file *busy; /* NULL: it could not be made */
 };
 
 void ce_lock_free(struct ce_lock *lock) {
@@ -27,6 +32,8 @@ void ce_lock_free(struct ce_lock *lock) {
   if (lock->file && ce_fs_file_truncate(lock->file, 0, &ignored) != CE_OK) {
     /* The lock itself is what counts; it goes with the descriptor. */
   }
+  /* CE_BUSY stays, unlocked: behind a purge the name is the next run's. */
+  ce_fs_file_discard(lock->busy);
   ce_fs_file_discard(lock->file);
   free(lock);
 }
@@ -44,7 +51,14 @@ static enum ce_code open_file(struct ce_fs *fs, struct ce_fs_stat *ret_stat, str
     return code;
   }
   code = ce_fs_open(fs, CE_LOCK, exists ? CE_FS_APPEND : CE_FS_CREATE, LOCK_MODE, ret, err);
-  return code == CE_OK && !exists ? ce_fs_inspect(fs, CE_LOCK, ret_stat, err) : code;
+  if (code == CE_OK && !exists) {
+    code = ce_fs_inspect(fs, CE_LOCK, ret_stat, err);
+  }
+  /* Older versions let everybody read it. Who has it open since then may keep runs out until he closes it. */
+  if (code == CE_OK && ret_stat->mode != LOCK_MODE) {
+    code = ce_fs_set_mode(fs, CE_LOCK, LOCK_MODE, err);
+  }
+  return code;
 }
 
 static enum ce_code write_pid(struct ce_fs_file *file, struct ce_error *err) {
@@ -67,6 +81,25 @@ static enum ce_code is_current(struct ce_fs *fs, const struct ce_fs_stat *opened
     *ret = exists && stat.device == opened->device && stat.inode == opened->inode;
   }
   return code;
+}
+
+/* A new file for each run, which nobody else can open before it is locked: so no lock of a user keeps this
+ * one away, and what is locked is a run's. A failure costs no more than the word. NULL then. */
+static struct ce_fs_file *show_busy(struct ce_fs *fs) {
+  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
+  int64_t holder_pid = 0;
+  struct ce_error ignored;
+  enum ce_code code = ce_fs_remove_if_present(fs, CE_BUSY, &ignored);
+  if (code == CE_OK) {
+    code = ce_fs_open(fs, CE_BUSY, CE_FS_CREATE, LOCK_MODE, &file, &ignored);
+  }
+  if (code == CE_OK) {
+    code = ce_fs_file_try_lock(file, &holder_pid, &ignored);
+  }
+  if (code == CE_OK) {
+    code = ce_fs_set_mode(fs, CE_BUSY, BUSY_MODE, &ignored);
+  }
+  return code == CE_OK ? ce_take(&file) : NULL;
 }
 
 /* LOCKED with the holder's pid, or *ret == NULL when the file changed under us and it is worth trying again.
@@ -101,6 +134,7 @@ static enum ce_code try_once(struct ce_fs *fs, int64_t *ret_holder_pid, struct c
   }
   if (lock) {
     lock->file = ce_take(&file);
+    lock->busy = show_busy(fs);
   }
   *ret = lock;
   return CE_OK;
@@ -154,8 +188,9 @@ enum ce_code ce_lock_take(struct ce_fs *fs, const struct ce_clock *clock, int64_
 enum ce_code ce_lock_is_held(struct ce_fs *fs, bool *ret, struct ce_error *err) {
   CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
   struct ce_error why;
-  enum ce_code code = ce_fs_open(fs, CE_LOCK, CE_FS_READ, 0, &file, &why);
-  if (code == CE_NOT_FOUND) {
+  enum ce_code code = ce_fs_open(fs, CE_BUSY, CE_FS_READ, 0, &file, &why);
+  /* PERMISSION: a run has only begun, or did not come further than that. */
+  if (code == CE_NOT_FOUND || code == CE_PERMISSION) {
     *ret = false;
     return CE_OK;
   }

@@ -70,6 +70,9 @@ static enum ce_code remove_last(struct ce_fs *fs, const struct ce_sink *sink, st
   bool left = false;
   enum ce_code code = ce_journal_remove(fs, err);
   if (code == CE_OK) {
+    code = ce_fs_remove_if_present(fs, CE_BUSY, err);
+  }
+  if (code == CE_OK) {
     code = ce_fs_remove_if_present(fs, CE_LOCK, err);
   }
   if (code == CE_OK) {

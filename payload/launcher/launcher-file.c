@@ -3,6 +3,7 @@
 #include "launcher/launcher-file.h"
 
 #include "base/relpath.h"
+#include "ports/descriptor.h"
 #include "ports/hash.h"
 
 #include <errno.h>
@@ -49,17 +50,6 @@ struct ce_launcher_file ce_launcher_file_look(int folder_fd, const char *name) {
   return file;
 }
 
-static int write_all(int fd, const struct ce_blob *bytes) {
-  for (size_t done = 0; done < bytes->size;) {
-    ssize_t written = TEMP_FAILURE_RETRY(write(fd, bytes->data + done, bytes->size - done));
-    if (written < 0) {
-      return errno;
-    }
-    done += (size_t)written;
-  }
-  return 0;
-}
-
 /* Returns 0 or the errno. */
 static int write_hidden(int folder_fd, const struct ce_blob *bytes) {
   /* A run that was killed may have left one. */
@@ -70,7 +60,7 @@ static int write_hidden(int folder_fd, const struct ce_blob *bytes) {
   if (fd < 0) {
     return errno;
   }
-  int failed = write_all(fd, bytes);
+  int failed = ce_descriptor_write(fd, bytes->data, bytes->size);
   if (!failed && (fchmod(fd, LAUNCHER_MODE) != 0 || fsync(fd) != 0)) {
     failed = errno;
   }

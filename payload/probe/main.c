@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * certenv-probe: loads one PKCS#11 module in this process and prints what it offers as JSON. */
+#include "ports/descriptor.h"
 #include "probe/module.h"
 #include "probe/report.h"
 #include "probe/serve.h"
@@ -84,14 +85,8 @@ static enum ce_code print_report(const json_t *report, struct ce_error *err) {
   if (!code) {
     code = ce_blob_append(&text, "\n", 1, err);
   }
-  for (size_t done = 0; !code && done < text.size;) {
-    ssize_t written = write(report_fd, text.data + done, text.size - done);
-    if (written < 0) {
-      return ce_fail_sys(err, errno, "write", "standard output");
-    }
-    done += (size_t)written;
-  }
-  return code;
+  int failed = code ? 0 : ce_descriptor_write(report_fd, text.data, text.size);
+  return failed ? ce_fail_sys(err, failed, "write", "standard output") : code;
 }
 
 /* The exit status. */

@@ -2,12 +2,12 @@
  * One request after the other. */
 #include "probe/serve.h"
 
+#include "ports/descriptor.h"
 #include "probe/list.h"
 #include "probe/module.h"
 #include "probe/operation.h"
 #include "probe/request-reader.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <time.h>
@@ -65,14 +65,8 @@ static enum ce_code answer(const struct server *server, const struct ce_outcome 
                            struct ce_error *err) {
   CE_AUTO(ce_blob) struct ce_blob line = {0};
   enum ce_code code = ce_outcome_write(outcome, number, &line, err);
-  for (size_t done = 0; !code && done < line.size;) {
-    ssize_t written = write(server->output_fd, line.data + done, line.size - done);
-    if (written < 0 && errno != EINTR) {
-      return ce_fail_sys(err, errno, "write", "standard output");
-    }
-    done += written > 0 ? (size_t)written : 0;
-  }
-  return code;
+  int failed = code ? 0 : ce_descriptor_write(server->output_fd, line.data, line.size);
+  return failed ? ce_fail_sys(err, failed, "write", "standard output") : code;
 }
 
 /* *ret_end: the input ended before a request. */

@@ -13,7 +13,7 @@ struct memo {
 void memo_clear(struct memo *memo);
 CE_DEFINE_AUTO_IN_PLACE(memo, struct memo, memo_clear);
 
-/* True when the whole disk, with this mark, is there for the first time. */
+/* True when the whole disk but for CE_BUSY, with this mark, is there for the first time. */
 bool memo_add(struct memo *memo, const struct ce_disk *disk, const char *mark);
 
 #endif

@@ -24,9 +24,9 @@ void scene_clear(struct scene *scene) {
   ce_blob_clear(&scene->new_tree);
 }
 
-/* The state directory and its lock may stay behind empty; everything else in it counts. */
+/* The state directory and its locks may stay behind empty; everything else in it counts. */
 void scene_describe(const struct ce_disk *disk, struct ce_blob *ret) {
-  static const char *const without[] = {CE_STATE, CE_LOCK, NULL};
+  static const char *const without[] = {CE_STATE, CE_LOCK, CE_BUSY, NULL};
   ce_blob_clear(ret);
   ce_disk_describe(disk, without, ret);
 }

@@ -12,7 +12,7 @@ struct scene {
   struct ce_plan *plan;
   struct ce_fake_package package;
   bool has_package;
-  struct ce_blob old_tree, new_tree; /* in words; without the state directory itself and its lock */
+  struct ce_blob old_tree, new_tree; /* in words; without the state directory itself and its locks */
 };
 void scene_clear(struct scene *scene);
 CE_DEFINE_AUTO_IN_PLACE(scene, struct scene, scene_clear);

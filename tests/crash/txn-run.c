@@ -6,7 +6,7 @@
  *   txn-run ROOT recover                                     recover, then print the tree
  *   txn-run ROOT describe                                    print the tree
  *
- * The state directory and its lock are not printed; everything in it is. */
+ * The state directory and its locks are not printed; everything in it is. */
 #include "fixture.h"
 
 #include "base/relpath.h"
@@ -48,7 +48,7 @@ static void describe(struct ce_fs *fs, const char *directory) {
         printf("%s directory %04o %u:%u\n", path, stat.mode, stat.uid, stat.gid);
       }
       describe(fs, path);
-    } else if (strcmp(path, CE_LOCK) != 0) {
+    } else if (strcmp(path, CE_LOCK) != 0 && strcmp(path, CE_BUSY) != 0) {
       describe_file(fs, path, &stat);
     }
   }

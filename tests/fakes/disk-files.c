@@ -2,6 +2,7 @@
  * A simulated disk: the calls on open files, and the copy of a whole one. */
 #include "fakes/disk-model.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -113,19 +114,40 @@ enum ce_code ce_disk_op_sync(struct ce_fs_file *file, struct ce_error *err) {
   return code;
 }
 
+static bool is_locked(const struct ce_disk *disk, const struct ce_fs_file *file) {
+  for (size_t i = 0; i < CE_DISK_LOCKS_MAX; i++) {
+    const struct ce_disk_lock *lock = &disk->locks[i];
+    if (lock->holder && lock->holder != file && lock->inode == ((const struct ce_disk_file *)file)->inode) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The place of holder's lock; of a free one for NULL. */
+static struct ce_disk_lock *find_lock(struct ce_disk *disk, const struct ce_fs_file *holder) {
+  for (size_t i = 0; i < CE_DISK_LOCKS_MAX; i++) {
+    if (disk->locks[i].holder == holder) {
+      return &disk->locks[i];
+    }
+  }
+  return NULL;
+}
+
 enum ce_code ce_disk_op_try_lock(struct ce_fs_file *file, int64_t *ret_holder_pid, struct ce_error *err) {
   struct ce_disk *disk = NULL;
   enum ce_code code = ce_disk_enter(file->fs, CE_DISK_LOOKS, "lock", "file", &disk, err);
   if (code != CE_OK) {
     return code;
   }
-  size_t inode = ((struct ce_disk_file *)file)->inode;
-  if (disk->locker && disk->locker != file && disk->locked == inode) {
+  if (is_locked(disk, file)) {
     *ret_holder_pid = 0;
     return ce_fail(err, CE_LOCKED, "lock", "file", "another one holds it");
   }
-  disk->locker = file;
-  disk->locked = inode;
+  struct ce_disk_lock *own = find_lock(disk, file);
+  struct ce_disk_lock *lock = own ? own : find_lock(disk, NULL);
+  assert(lock);
+  *lock = (struct ce_disk_lock){file, ((struct ce_disk_file *)file)->inode};
   return CE_OK;
 }
 
@@ -133,7 +155,7 @@ enum ce_code ce_disk_op_is_locked(struct ce_fs_file *file, bool *ret, struct ce_
   struct ce_disk *disk = NULL;
   enum ce_code code = ce_disk_enter(file->fs, CE_DISK_LOOKS, "look at the lock of", "file", &disk, err);
   if (code == CE_OK) {
-    *ret = disk->locker && disk->locker != file && disk->locked == ((struct ce_disk_file *)file)->inode;
+    *ret = is_locked(disk, file);
   }
   return code;
 }
@@ -145,8 +167,10 @@ enum ce_code ce_disk_op_close(struct ce_fs_file *file, struct ce_error *err) {
   if (((struct ce_disk_file *)file)->writes) {
     code = ce_disk_enter(file->fs, CE_DISK_SYNCS, "close", "file", &disk, err);
   }
-  struct ce_disk *held = (struct ce_disk *)file->fs;
-  held->locker = held->locker == file ? NULL : held->locker;
+  struct ce_disk_lock *held = find_lock((struct ce_disk *)file->fs, file);
+  if (held) {
+    held->holder = NULL;
+  }
   free(file);
   return code;
 }

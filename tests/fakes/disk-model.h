@@ -6,6 +6,7 @@
 #include "fakes/disk.h"
 
 #define CE_DISK_DEVICES_MAX 8
+#define CE_DISK_LOCKS_MAX   4
 #define CE_DISK_NO_INODE    SIZE_MAX
 
 struct ce_disk_bytes {
@@ -63,12 +64,16 @@ struct ce_disk_change {
   size_t edit_count;
 };
 
+struct ce_disk_lock {
+  const struct ce_fs_file *holder; /* NULL: the place is free */
+  size_t inode;
+};
+
 struct ce_disk {
   struct ce_fs base;
   struct ce_disk_inode **inodes; /* the root is 0 */
   size_t inode_count;
-  size_t locked;      /* the inode that is locked; there is one lock a disk */
-  const void *locker; /* the open file that holds it, or NULL */
+  struct ce_disk_lock locks[CE_DISK_LOCKS_MAX];
   struct ce_disk_change *changes;
   size_t change_count;
   size_t device_count;

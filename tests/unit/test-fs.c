@@ -444,6 +444,25 @@ static void names_the_holder_of_a_classic_lock(void **state) {
   }
 }
 
+static bool is_locked_beside(struct fixture *f, int flags, short type) {
+  struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
+  int fd = open(temp_path(f->root, "lock"), flags | O_CLOEXEC);
+  assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
+  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
+  bool locked = false;
+  assert_int_equal(ce_fs_open(f->fs, "lock", CE_FS_READ, 0, &file, &f->err), CE_OK);
+  assert_int_equal(ce_fs_file_is_locked(file, &locked, &f->err), CE_OK);
+  close(fd);
+  return locked;
+}
+
+static void takes_no_readers_lock_for_one(void **state) {
+  struct fixture *f = *state;
+  temp_write(f->root, "lock", "", 0644);
+  assert_true(is_locked_beside(f, O_RDWR, F_WRLCK));
+  assert_false(is_locked_beside(f, O_RDONLY, F_RDLCK));
+}
+
 static void fails_on_a_root_that_is_no_directory(void **state) {
   struct fixture *f = *state;
   write_file(f, "file", "x", 0644);
@@ -478,6 +497,7 @@ int main(void) {
       TEST(relabels_nothing_in_an_image),
       TEST(locks_between_two_processes),
       TEST(names_the_holder_of_a_classic_lock),
+      TEST(takes_no_readers_lock_for_one),
       TEST(fails_on_a_root_that_is_no_directory),
   };
   int failed = 0;

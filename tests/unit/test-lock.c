@@ -6,6 +6,9 @@
 #include "temp-tree.h"
 #include "txn/lock.h"
 
+#include <dirent.h>
+#include <errno.h>
+#include <grp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -164,6 +167,7 @@ static void waits_until_the_holder_lets_go(void **state) {
 /* As the end of a purge does. */
 static void purge(struct fake_clock *clock) {
   struct ce_error err;
+  assert_int_equal(ce_fs_remove_file(clock->fs, CE_BUSY, &err), CE_OK);
   assert_int_equal(ce_fs_remove_file(clock->fs, CE_LOCK, &err), CE_OK);
   assert_int_equal(ce_fs_remove_directory(clock->fs, CE_STATE, &err), CE_OK);
   ce_lock_free(ce_take(&clock->held));
@@ -281,6 +285,160 @@ static void is_seen_in_another_process_until_that_ends(void **state) {
   temp_remove(root);
 }
 
+/* The last calls of a run that takes the lock: the old file goes, a new one comes, is locked, is shown. */
+static void is_taken_where_it_cannot_be_shown(void **state) {
+  struct scene *scene = *state;
+  ce_lock_free(take(scene));
+  size_t before = ce_disk_calls(scene->disk);
+  struct ce_lock *lock = take(scene);
+  size_t calls = ce_disk_calls(scene->disk) - before;
+  ce_lock_free(lock);
+  for (size_t i = 0; i < 4; i++) {
+    struct ce_lock *second = NULL;
+    struct ce_disk_fault fault = {.call = ce_disk_calls(scene->disk) + calls - i, .sys_errno = EIO};
+    ce_disk_set_fault(scene->disk, fault);
+    lock = take(scene);
+    ce_disk_set_fault(scene->disk, (struct ce_disk_fault){0});
+    assert_held(scene->fs, false);
+    assert_int_equal(ce_lock_take(scene->fs, &scene->time.clock, 0, NULL, &second, &scene->err), CE_LOCKED);
+    ce_lock_free(lock);
+  }
+  lock = take(scene);
+  assert_held(scene->fs, true);
+  ce_lock_free(lock);
+}
+
+static void assert_mode(struct scene *scene, const char *path, uint32_t expected) {
+  struct ce_fs_stat stat;
+  assert_int_equal(ce_fs_inspect(scene->fs, path, &stat, &scene->err), CE_OK);
+  assert_int_equal(stat.mode, expected);
+}
+
+static void closes_the_lock_file_of_an_older_version_to_others(void **state) {
+  struct scene *scene = *state;
+  struct ce_fs_file *file = NULL;
+  assert_int_equal(ce_fs_make_directories(scene->fs, CE_STATE, 0755, &scene->err), CE_OK);
+  assert_int_equal(ce_fs_open(scene->fs, CE_LOCK, CE_FS_CREATE, 0644, &file, &scene->err), CE_OK);
+  ce_fs_file_discard(file);
+  struct ce_lock *lock = take(scene);
+  assert_mode(scene, CE_LOCK, 0600);
+  assert_mode(scene, CE_BUSY, 0644);
+  ce_lock_free(lock);
+}
+
+/* Holds a read lock on every file of the state directory that it can open; returns their count. */
+static char squat(DIR *directory) {
+  char count = 0;
+  for (const struct dirent *entry; (entry = readdir(directory));) {
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
+    int fd = openat(dirfd(directory), entry->d_name, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    count = (char)(count + (entry->d_name[0] != '.' && fd >= 0 && fcntl(fd, F_OFD_SETLK, &lock) == 0));
+  }
+  return count;
+}
+
+struct stranger {
+  const char *root;
+  int told_fd, asked_fd;
+};
+
+/* Somebody without rights: squats, and then tells whether a run is at work as often as he is asked. */
+static int be_stranger(void *context) {
+  const struct stranger *stranger = context;
+  struct ce_fs *fs = NULL;
+  struct ce_error err;
+  DIR *directory = opendir(temp_path(stranger->root, CE_STATE));
+  TEMP_CHECK(directory && ce_fs_open_root(stranger->root, &fs, &err) == CE_OK);
+  TEMP_CHECK(setgroups(0, NULL) == 0 && setgid(65534) == 0 && setuid(65534) == 0);
+  char byte = squat(directory);
+  TEMP_CHECK(write(stranger->told_fd, &byte, 1) == 1);
+  while (read(stranger->asked_fd, &byte, 1) == 1) {
+    bool held = false;
+    TEMP_CHECK(ce_lock_is_held(fs, &held, &err) == CE_OK);
+    byte = held ? 'h' : 'f';
+    TEMP_CHECK(write(stranger->told_fd, &byte, 1) == 1);
+  }
+  return 0;
+}
+
+static char hear(int told_fd) {
+  char byte = 0;
+  assert_int_equal(read(told_fd, &byte, 1), 1);
+  return byte;
+}
+
+static char ask(int asked_fd, int told_fd) {
+  assert_int_equal(write(asked_fd, "?", 1), 1);
+  return hear(told_fd);
+}
+
+static void strangers_see_a_run_and_cannot_keep_it_out(void **state) {
+  struct scene *scene = *state;
+  if (getuid() != 0) {
+    skip();
+  }
+  char *root = temp_make();
+  CE_AUTO(ce_fs) struct ce_fs *fs = NULL;
+  struct ce_lock *lock = NULL;
+  assert_int_equal(ce_fs_open_root(root, &fs, &scene->err), CE_OK);
+  assert_int_equal(ce_lock_take(fs, ce_clock_system(), 0, NULL, &lock, &scene->err), CE_OK);
+  ce_lock_free(ce_take(&lock));
+  int told[2];
+  int asked[2];
+  assert_int_equal(pipe2(told, O_CLOEXEC), 0);
+  assert_int_equal(pipe2(asked, O_CLOEXEC), 0);
+  struct stranger stranger = {root, told[1], asked[0]};
+  pid_t child = fork();
+  if (child == 0) {
+    close(asked[1]);
+    _exit(be_stranger(&stranger));
+  }
+  assert_int_equal(hear(told[0]), 1); /* CE_BUSY only */
+  assert_held(fs, false);
+  assert_int_equal(ask(asked[1], told[0]), 'f');
+  assert_int_equal(ce_lock_take(fs, ce_clock_system(), 0, NULL, &lock, &scene->err), CE_OK);
+  assert_held(fs, true);
+  assert_int_equal(ask(asked[1], told[0]), 'h');
+  ce_lock_free(ce_take(&lock));
+  assert_held(fs, false);
+  assert_int_equal(ask(asked[1], told[0]), 'f');
+  close(asked[1]);
+  int status = 1;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  close(asked[0]);
+  close(told[0]);
+  close(told[1]);
+  temp_remove(root);
+}
+
+/* Between the two calls that make it and show it, or after a crash there. */
+static void a_file_that_is_not_shown_yet_is_no_failure(void **state) {
+  struct scene *scene = *state;
+  if (getuid() != 0) {
+    skip();
+  }
+  char *root = temp_make();
+  CE_AUTO(ce_fs) struct ce_fs *fs = NULL;
+  assert_int_equal(ce_fs_open_root(root, &fs, &scene->err), CE_OK);
+  assert_int_equal(ce_fs_make_directories(fs, CE_STATE, 0755, &scene->err), CE_OK);
+  temp_write(root, CE_BUSY, "", 0600);
+  int told[2];
+  int asked[2];
+  assert_int_equal(pipe2(told, O_CLOEXEC), 0);
+  assert_int_equal(pipe2(asked, O_CLOEXEC), 0);
+  assert_int_equal(write(asked[1], "?", 1), 1);
+  close(asked[1]);
+  struct stranger stranger = {root, told[1], asked[0]};
+  assert_int_equal(temp_in_child(be_stranger, &stranger), 0);
+  assert_int_equal(hear(told[0]), 0);
+  assert_int_equal(hear(told[0]), 'f');
+  close(asked[0]);
+  close(told[0]);
+  close(told[1]);
+  temp_remove(root);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(writes_the_holders_pid_and_takes_it_back, set_up, tear_down),
@@ -296,6 +454,10 @@ int main(void) {
       cmocka_unit_test_setup_teardown(holds_between_processes_and_ends_with_them, set_up, tear_down),
       cmocka_unit_test_setup_teardown(is_seen_without_being_taken, set_up, tear_down),
       cmocka_unit_test_setup_teardown(is_seen_in_another_process_until_that_ends, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(is_taken_where_it_cannot_be_shown, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(closes_the_lock_file_of_an_older_version_to_others, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(strangers_see_a_run_and_cannot_keep_it_out, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(a_file_that_is_not_shown_yet_is_no_failure, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

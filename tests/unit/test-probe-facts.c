@@ -176,6 +176,8 @@ static void leaves_an_empty_root_empty_when_nothing_was_installed(void **state) 
   assert_int_equal(ce_state_prepare(&scene.engine, &err), CE_OK);
   scene_make(&scene, CE_TUF "/root.json");
   scene_make(&scene, CE_CACHE "/x.tar.zst");
+  scene_make(&scene, CE_LOCK);
+  scene_make(&scene, CE_BUSY);
   ce_state_forget(&scene.engine);
   assert_int_equal(ce_fs_exists(scene.fs, "var", &exists, NULL, &err), CE_OK);
   assert_false(exists);

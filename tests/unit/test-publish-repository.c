@@ -288,7 +288,8 @@ static int hold_lock(void *context) {
   pid_t child = fork();
   if (child == 0) {
     enum ce_code code = publish_add(scene, "@one.tar.zst");
-    _exit(code == CE_LOCKED && strstr(scene->err.detail, "process") ? 0 : 1);
+    _exit(code == CE_LOCKED && strcmp(scene->err.detail, "another process works on the repository") == 0 ? 0
+                                                                                                         : 1);
   }
   int status = 1;
   TEMP_CHECK(waitpid(child, &status, 0) == child);
@@ -298,6 +299,7 @@ static int hold_lock(void *context) {
 static void lets_one_publisher_at_a_time_work(void **state) {
   struct publish_scene *scene = *state;
   publish_prepare(scene);
+  assert_int_equal(temp_mode(scene->directory, "repo/.certenv-publish.lock"), 0600);
   assert_int_equal(temp_in_child(hold_lock, scene), 0);
   assert_int_equal(publish_add(scene, "@one.tar.zst"), CE_OK);
 }

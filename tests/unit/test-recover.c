@@ -302,7 +302,8 @@ static void purge_leaves_copies_of_somebodys_files(void **state) {
 
 static void purge_takes_the_state_directory(void **state) {
   struct scene *scene = *state;
-  scene_put(scene, CE_LOCK, 0644, "");
+  scene_put(scene, CE_LOCK, 0600, "");
+  scene_put(scene, CE_BUSY, 0644, "");
   scene_put(scene, CE_PREREQUISITES ".new", 0644, "{}");
   scene->plan->verb = CE_VERB_UNINSTALL;
   scene->plan->purge = true;
