@@ -75,8 +75,7 @@ void ce_wizard_look_again(struct ce_wizard *wizard) {
   if (wizard->keys) {
     ce_wizard_watch_keys(wizard);
   }
-  /* What a run asks about is in its own language. */
-  if (wizard->flow.asked != CE_ASKED_SECURITY && (wizard->checks.document || wizard->checking)) {
+  if (ce_flow_shows_checks(wizard->flow) && (wizard->checks.document || wizard->checking)) {
     ce_wizard_check(wizard);
   }
 }

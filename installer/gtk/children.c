@@ -42,6 +42,11 @@ void ce_wizard_stop_child(struct ce_runner **runner) {
   ce_runner_free(ce_take(runner));
 }
 
+void ce_wizard_stop_looking(struct ce_wizard *wizard) {
+  ce_wizard_stop_child(&wizard->look);
+  wizard->looking = wizard->checking = false;
+}
+
 /* The plan: on a machine without an environment. */
 
 static void take_plan(void *context, const json_t *object, const char *line) {
@@ -134,6 +139,7 @@ static bool look_at_status(struct ce_wizard *wizard) {
 
 void ce_wizard_look(struct ce_wizard *wizard) {
   ce_wizard_stop_waiting(wizard);
+  ce_wizard_stop_looking(wizard);
   wizard->installed = CE_INSTALLED_UNKNOWN;
   wizard->looking = look_at_status(wizard);
 }
@@ -190,7 +196,7 @@ void ce_wizard_check(struct ce_wizard *wizard) {
   static const char *const words[] = {"doctor", "--json", NULL};
   const struct ce_runner_client client = {.told = take_checks, .ended = end_checks, .context = wizard};
   struct ce_error ignored;
-  ce_wizard_stop_child(&wizard->look);
+  ce_wizard_stop_looking(wizard);
   ce_checks_clear(&wizard->checks);
   wizard->checking =
       ce_wizard_start_child(wizard, words, false, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) == CE_OK;

@@ -133,6 +133,8 @@ enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const w
                                    struct ce_runner **ret, struct ce_error *err);
 void ce_wizard_stop_child(struct ce_runner **runner);
 void ce_wizard_look(struct ce_wizard *wizard);
+/* Ends the child that looks or checks. */
+void ce_wizard_stop_looking(struct ce_wizard *wizard);
 void ce_wizard_stop_waiting(struct ce_wizard *wizard);
 void ce_wizard_check(struct ce_wizard *wizard);
 void ce_wizard_watch_keys(struct ce_wizard *wizard);

@@ -52,6 +52,7 @@ static void take_question(struct ce_wizard *wizard, const json_t *event) {
   } else if (strcmp(id, "security") == 0) {
     bool accepted = are_all_accepted(wizard, json_object_get(event, "findings"));
     if (!accepted) {
+      ce_wizard_stop_looking(wizard); /* a doctor at work would put its own findings there */
       ce_checks_read_findings(&wizard->checks, wizard->run.findings);
     }
     json_array_clear(wizard->run.findings);
@@ -158,8 +159,7 @@ void ce_wizard_work(struct ce_wizard *wizard) {
   }
   const struct ce_runner_client client = {.told = take_event, .ended = end_work, .context = wizard};
   struct ce_error problem;
-  ce_wizard_stop_child(&wizard->look);
-  wizard->checking = wizard->looking = false;
+  ce_wizard_stop_looking(wizard);
   ce_run_view_begin(&wizard->run);
   ce_progress_begin(&wizard->progress, wizard->plan.step_count);
   if (ce_wizard_start_child(wizard, words, true, 0, &client, &wizard->work, &problem) != CE_OK) {
