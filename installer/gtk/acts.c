@@ -65,10 +65,7 @@ void ce_wizard_end_children(struct ce_wizard *wizard) {
   ce_wizard_stop_child(&wizard->look);
   ce_wizard_stop_child(&wizard->keys);
   ce_wizard_stop_child(&wizard->work);
-  if (wizard->closing_source) {
-    g_source_remove(wizard->closing_source);
-    wizard->closing_source = 0;
-  }
+  ce_wizard_forget_end(wizard);
 }
 
 void ce_wizard_look_again(struct ce_wizard *wizard) {

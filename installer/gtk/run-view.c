@@ -155,3 +155,50 @@ void ce_run_view_end(struct ce_run_view *run, enum ce_code code, const char *det
   run->code = code;
   ce_utf8_clean(detail, run->detail, sizeof run->detail);
 }
+
+void ce_run_view_abandon(struct ce_run_view *run) {
+  ce_run_view_end(run, CE_CHILD, "it was cancelled and did not end");
+  run->abandoned = true;
+}
+
+bool ce_run_view_may_close(const struct ce_run_view *run, enum ce_closing closing, bool cancelling) {
+  bool stays = json_is_true(json_object_get(run->result, "packages_stay")) ||
+               json_is_true(json_object_get(run->result, "pending"));
+  switch (closing) {
+  case CE_CLOSING_AS_PROMISED:
+    return run->code == CE_OK ? !cancelling : run->code == CE_CANCELLED && !stays;
+  case CE_CLOSING_ANYWAY:
+    return run->code == CE_OK || run->code == CE_CANCELLED;
+  default:
+    return false;
+  }
+}
+
+/* The package manager finishes what it begins. */
+bool ce_run_view_is_uninterruptible(const struct ce_run_view *run) {
+  return strcmp(run->phase, "prerequisites") == 0;
+}
+
+const char *ce_run_view_sentence(const struct ce_run_view *run, bool cancelling) {
+  if (!cancelling) {
+    return ce_phase_sentence(run->phase);
+  }
+  return ce_run_view_is_uninterruptible(run)
+             ? N_("Cancelling: the system's package manager finishes first what it has begun")
+             : N_("Cancelling: everything is put back");
+}
+
+bool ce_run_view_has_died(const struct ce_run_view *run) {
+  const char *name = strrchr(ce_json_text(run->result, "subject"), '/');
+  return run->code == CE_CHILD && (!run->result || (name && strcmp(name, "/pkexec") == 0));
+}
+
+const char *ce_run_view_failure(const struct ce_run_view *run) {
+  const char *message = ce_json_text(run->result, "message");
+  bool known = run->code < CE_CODE_COUNT && run->code != CE_CHILD;
+  if (ce_run_view_has_died(run)) {
+    return run->abandoned ? N_("It was cancelled, but has not ended yet. Please wait a while.")
+                          : N_("It ended unexpectedly.");
+  }
+  return known || !message[0] ? ce_code_sentence(run->code) : message;
+}

@@ -39,6 +39,13 @@ bool ce_organisation_read(struct ce_organisation *ret, const json_t *document);
 /* Of the profile that is installed below root. */
 bool ce_organisation_read_installed(struct ce_organisation *ret, const char *root);
 
+/* What happens to the window when the run has ended. */
+enum ce_closing {
+  CE_CLOSING_NOT,
+  CE_CLOSING_AS_PROMISED, /* the person closed it, and was promised that what was changed is taken back */
+  CE_CLOSING_ANYWAY       /* it was told to end by a signal */
+};
+
 struct ce_run_view {
   struct ce_blob log;     /* the lines as they came, the first CE_RUN_LOG_BYTES_MAX of them */
   struct ce_blob details; /* the same for people */
@@ -55,6 +62,7 @@ struct ce_run_view {
   json_t *result;       /* the event; NULL while the run goes on or when it died */
   enum ce_code code;    /* how it ended */
   char detail[1024];    /* why, in English, where there is no result */
+  bool abandoned;       /* it was told to end and did not */
 };
 void ce_run_view_clear(struct ce_run_view *run);
 void ce_run_view_begin(struct ce_run_view *run);
@@ -62,6 +70,18 @@ void ce_run_view_begin(struct ce_run_view *run);
 void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *line);
 /* The child is gone: a code for an end without a result. */
 void ce_run_view_end(struct ce_run_view *run, enum ce_code code, const char *detail);
+/* The child was let go before its end. */
+void ce_run_view_abandon(struct ce_run_view *run);
+/* Whether the window closes at this end of the run; cancelling: it was told to go back. */
+bool ce_run_view_may_close(const struct ce_run_view *run, enum ce_closing closing, bool cancelling);
+/* Whether the run is in a phase that no cancel ends before its time. */
+bool ce_run_view_is_uninterruptible(const struct ce_run_view *run);
+/* What the run is at, as a msgid. */
+const char *ce_run_view_sentence(const struct ce_run_view *run, bool cancelling);
+/* It ended, and told nothing about why: it died, what it was started with did, or it was let go. */
+bool ce_run_view_has_died(const struct ce_run_view *run);
+/* How it failed: a msgid, or the run's own words. */
+const char *ce_run_view_failure(const struct ce_run_view *run);
 /* The code with that id; CE_CODE_COUNT for one that this program does not know. */
 enum ce_code ce_code_of_id(const char *id);
 /* The first code that a program ends with that status for; CHILD where there is none. */

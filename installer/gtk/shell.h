@@ -99,7 +99,7 @@ struct ce_wizard {
   struct ce_progress progress;
   struct ce_run_view run;
   gint64 ended_us; /* when the last run ended, on the monotonic clock */
-  bool close_when_ended;
+  enum ce_closing closing;
   bool wants_focus; /* the page was turned to, and its main button could not take the focus yet */
 };
 
@@ -144,6 +144,7 @@ void ce_wizard_say(struct ce_wizard *wizard, const char *id, const char *answer)
 void ce_wizard_say_cancel(struct ce_wizard *wizard);
 /* A run that was told to end and does not is let go after a while. */
 void ce_wizard_expect_end(struct ce_wizard *wizard);
+void ce_wizard_forget_end(struct ce_wizard *wizard);
 /* Whoever goes on in spite of warnings is not asked about the same ones again. */
 void ce_wizard_accept_findings(struct ce_wizard *wizard);
 

@@ -57,20 +57,12 @@ static void press_save(struct ce_wizard *wizard) {
   gtk_widget_destroy(chooser);
 }
 
-/* The run died, or what it was started with did: nothing was told about why. */
 static bool has_died(const struct ce_wizard *wizard) {
-  const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
-  const char *name = text ? strrchr(text, '/') : NULL;
-  return wizard->run.code == CE_CHILD && (!wizard->run.result || (name && strcmp(name, "/pkexec") == 0));
+  return ce_run_view_has_died(&wizard->run);
 }
 
 static const char *sentence(const struct ce_wizard *wizard) {
-  const char *message = json_string_value(json_object_get(wizard->run.result, "message"));
-  bool known = wizard->run.code < CE_CODE_COUNT && wizard->run.code != CE_CHILD;
-  if (has_died(wizard)) {
-    return ce_wizard_text(wizard, N_("It ended unexpectedly."));
-  }
-  return known || !message ? ce_wizard_text(wizard, ce_code_sentence(wizard->run.code)) : message;
+  return ce_wizard_text(wizard, ce_run_view_failure(&wizard->run));
 }
 
 /* In a window there is no command to run again. */

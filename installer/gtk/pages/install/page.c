@@ -24,8 +24,7 @@ static const char *heading(const struct ce_wizard *wizard) {
 static char *status(const struct ce_wizard *wizard) {
   const struct ce_progress *progress = &wizard->progress;
   const char *sentence =
-      ce_wizard_text(wizard, wizard->flow.cancelling ? N_("Cancelling: everything is put back")
-                                                     : ce_phase_sentence(wizard->run.phase));
+      ce_wizard_text(wizard, ce_run_view_sentence(&wizard->run, wizard->flow.cancelling));
   char done[CE_SIZE_TEXT_SIZE];
   char total[CE_SIZE_TEXT_SIZE];
   if (wizard->flow.cancelling || progress->total_bytes == 0) {
@@ -39,7 +38,7 @@ static char *status(const struct ce_wizard *wizard) {
 static void show_bar(const struct ce_wizard *wizard) {
   GtkProgressBar *bar = GTK_PROGRESS_BAR(ce_wizard_widget(wizard, PAGE, "progress"));
   bool open_ended =
-      wizard->progress.reverting || !wizard->run.phase[0] || strcmp(wizard->run.phase, "prerequisites") == 0;
+      wizard->progress.reverting || !wizard->run.phase[0] || ce_run_view_is_uninterruptible(&wizard->run);
   if (open_ended) {
     gtk_progress_bar_pulse(bar);
   } else {
