@@ -27,7 +27,7 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
     break;
   case CE_ACT_SAY_RETRY:
     ce_wizard_say(wizard, ce_json_text(wizard->run.asked, "id"), "retry");
-    if (wizard->keys) {
+    if (wizard->flow.page == CE_PAGE_KEY) {
       ce_wizard_watch_keys(wizard); /* the page looks again, too */
     }
     break;

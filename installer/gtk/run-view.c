@@ -25,6 +25,11 @@ enum ce_code ce_code_of_exit_status(int status) {
   return CE_CHILD;
 }
 
+size_t ce_refusal_reason_length(const char *detail) {
+  const char *end = strstr(detail, "; ");
+  return end ? (size_t)(end - detail) : 0;
+}
+
 char *ce_sentence_fill(const char *sentence, const char *value) {
   const char *mark = strstr(sentence, "%s");
   return mark ? ce_text_format("%.*s%s%s", (int)(mark - sentence), sentence, value, mark + 2)

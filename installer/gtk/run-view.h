@@ -87,6 +87,10 @@ enum ce_code ce_code_of_id(const char *id);
 /* The first code that a program ends with that status for; CHILD where there is none. */
 enum ce_code ce_code_of_exit_status(int status);
 
+/* The length of the reason that the detail of a result PERMISSION begins with; the command that follows is for a
+ * terminal. 0: no reason is known. */
+size_t ce_refusal_reason_length(const char *detail);
+
 /* sentence with value in the place of its "%s", if it has one; malloc'ed, NULL when memory is out. */
 char *ce_sentence_fill(const char *sentence, const char *value);
 /* What a phase does, as a msgid. */

@@ -128,8 +128,8 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act);
 
 /* The parts of that. A child gets words, the options of the request that its command takes, and the wizard's
  * language. */
-enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[], bool works,
-                                   unsigned patience_s, const struct ce_runner_client *client,
+enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[],
+                                   enum ce_runner_kind kind, unsigned patience_s, const struct ce_runner_client *client,
                                    struct ce_runner **ret, struct ce_error *err);
 void ce_wizard_stop_child(struct ce_runner **runner);
 void ce_wizard_look(struct ce_wizard *wizard);

@@ -194,7 +194,7 @@ void ce_wizard_work(struct ce_wizard *wizard) {
   ce_wizard_stop_looking(wizard);
   ce_run_view_begin(&wizard->run);
   ce_progress_begin(&wizard->progress, wizard->plan.step_count);
-  if (ce_wizard_start_child(wizard, words, true, 0, &client, &wizard->work, &problem) != CE_OK) {
+  if (ce_wizard_start_child(wizard, words, CE_RUNNER_WORKS, 0, &client, &wizard->work, &problem) != CE_OK) {
     ce_run_view_end(&wizard->run, problem.code, problem.detail);
     ce_wizard_input(wizard, CE_INPUT_FAILED);
   }

@@ -83,6 +83,17 @@ static const char *remedy(const struct ce_wizard *wizard) {
                                            : ce_code_remedy(wizard->run.code);
 }
 
+/* Why there were no rights, where that is known: giving the password may not help then. NULL where it is not. */
+static char *make_refusal(const struct ce_wizard *wizard) {
+  const char *detail = wizard->run.detail;
+  size_t length = ce_refusal_reason_length(detail);
+  if (!wizard->flow.refused || wizard->run.code != CE_PERMISSION || length == 0) {
+    return NULL;
+  }
+  CE_AUTO(ce_free) char *reason = ce_text_format("%.*s", (int)length, detail);
+  return reason ? ce_sentence_fill(ce_wizard_text(wizard, N_("Nothing was changed; %s.")), reason) : NULL;
+}
+
 /* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
  * it is among the details. */
 static const char *subject(const struct ce_wizard *wizard) {
@@ -104,7 +115,8 @@ static void refresh(struct ce_wizard *wizard) {
   /* The heading says already that it was cancelled. */
   const char *advice = ce_wizard_text(wizard, remedy(wizard));
   ce_wizard_set_label(wizard, PAGE, "status", cancelled ? advice : text ? text : "");
-  ce_wizard_set_label(wizard, PAGE, "remedy", cancelled ? "" : advice);
+  CE_AUTO(ce_free) char *refusal = make_refusal(wizard);
+  ce_wizard_set_label(wizard, PAGE, "remedy", cancelled ? "" : refusal ? refusal : advice);
   CE_AUTO(ce_free)
   char *code = ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
   ce_wizard_set_label(wizard, PAGE, "code", code ? code : "");
