@@ -3,19 +3,23 @@
 #include "gtk/failure-report.h"
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 static enum ce_code add_machine(struct ce_blob *text, const char *program, struct ce_error *err) {
   struct utsname machine;
+  char place[PATH_MAX];
   if (uname(&machine) != 0) {
     return ce_fail_sys(err, errno, "uname", "");
   }
-  return ce_blob_printf(text, err, "certenv " CERTENV_VERSION "\nprogram: %s\nkernel: %s %s %s\n", program,
+  ce_utf8_clean(program, place, sizeof place); /* a file may have any name */
+  return ce_blob_printf(text, err, "certenv " CERTENV_VERSION "\nprogram: %s\nkernel: %s %s %s\n", place,
                         machine.sysname, machine.release, machine.machine);
 }
 
@@ -24,8 +28,15 @@ static enum ce_code add_system(struct ce_blob *text, struct ce_error *err) {
   CE_AUTO(ce_fd) int fd = open("/etc/os-release", O_RDONLY | O_CLOEXEC);
   ssize_t got = fd < 0 ? -1 : read(fd, bytes, sizeof bytes - 1);
   bytes[got > 0 ? got : 0] = '\0';
-  const char *name = strstr(bytes, "PRETTY_NAME=");
-  return name ? ce_blob_printf(text, err, "system: %.*s\n", (int)strcspn(name + 12, "\n"), name + 12) : CE_OK;
+  char *name = strstr(bytes, "PRETTY_NAME=");
+  if (!name) {
+    return CE_OK;
+  }
+  name += strlen("PRETTY_NAME=");
+  name[strcspn(name, "\n")] = '\0';
+  char clean[sizeof bytes];
+  ce_utf8_clean(name, clean, sizeof clean);
+  return ce_blob_printf(text, err, "system: %s\n", clean);
 }
 
 char *ce_failure_report(const struct ce_run_view *run, const struct ce_checks *checks, const char *program) {

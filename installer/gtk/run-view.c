@@ -36,6 +36,18 @@ char *ce_sentence_fill(const char *sentence, const char *value) {
               : strdup(sentence);
 }
 
+char *ce_texts_join(const json_t *array, const char *separator) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  struct ce_error ignored;
+  for (size_t i = 0; i < json_array_size(array); i++) {
+    const char *item = json_string_value(json_array_get(array, i));
+    if (item && ce_blob_printf(&text, &ignored, "%s%s", text.size ? separator : "", item) != CE_OK) {
+      return NULL;
+    }
+  }
+  return ce_blob_take_text(&text);
+}
+
 const char *ce_phase_sentence(const char *phase) {
   static const struct {
     const char *phase, *sentence;

@@ -93,6 +93,8 @@ size_t ce_refusal_reason_length(const char *detail);
 
 /* sentence with value in the place of its "%s", if it has one; malloc'ed, NULL when memory is out. */
 char *ce_sentence_fill(const char *sentence, const char *value);
+/* The texts of an array one after the other; malloc'ed, NULL when memory is out or there is none. */
+char *ce_texts_join(const json_t *array, const char *separator);
 /* What a phase does, as a msgid. */
 const char *ce_phase_sentence(const char *phase);
 
