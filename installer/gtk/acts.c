@@ -51,6 +51,7 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
 
 void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page) {
   ce_wizard_stop_allowing(wizard);
+  wizard->told = NULL;
   if (page == CE_PAGE_KEY) {
     ce_wizard_stop_child(&wizard->keys);
   }

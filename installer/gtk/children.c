@@ -18,8 +18,9 @@ static bool is_handed_on(const struct ce_wizard_request *request, const char *ve
 }
 
 enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[],
-                                   enum ce_runner_kind kind, unsigned patience_s, const struct ce_runner_client *client,
-                                   struct ce_runner **ret, struct ce_error *err) {
+                                   enum ce_runner_kind kind, unsigned patience_s,
+                                   const struct ce_runner_client *client, struct ce_runner **ret,
+                                   struct ce_error *err) {
   const char *arguments[ARGUMENTS_MAX + 1] = {0};
   size_t count = 0;
   for (size_t i = 0; words[i]; i++) {
@@ -133,8 +134,8 @@ static bool look_at_status(struct ce_wizard *wizard) {
   const struct ce_runner_client client = {.told = take_status, .ended = end_status, .context = wizard};
   struct ce_error ignored;
   ce_wizard_stop_child(&wizard->look);
-  return ce_wizard_start_child(wizard, words, CE_RUNNER_LOOKS, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) ==
-         CE_OK;
+  return ce_wizard_start_child(wizard, words, CE_RUNNER_LOOKS, LOOK_PATIENCE_S, &client, &wizard->look,
+                               &ignored) == CE_OK;
 }
 
 void ce_wizard_look(struct ce_wizard *wizard) {
@@ -198,8 +199,8 @@ void ce_wizard_check(struct ce_wizard *wizard) {
   struct ce_error ignored;
   ce_wizard_stop_looking(wizard);
   ce_checks_clear(&wizard->checks);
-  wizard->checking =
-      ce_wizard_start_child(wizard, words, CE_RUNNER_LOOKS, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) == CE_OK;
+  wizard->checking = ce_wizard_start_child(wizard, words, CE_RUNNER_LOOKS, LOOK_PATIENCE_S, &client,
+                                           &wizard->look, &ignored) == CE_OK;
 }
 
 /* Keys. */

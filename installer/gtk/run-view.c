@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define SUBJECTS_MORE_MAX 5 /* the page has so much room */
+
 enum ce_code ce_code_of_id(const char *id) {
   for (enum ce_code code = CE_OK; code < CE_CODE_COUNT; code++) {
     if (strcmp(ce_code_id(code), id) == 0) {
@@ -130,16 +132,11 @@ static bool is_grave(const json_t *finding) {
   return strcmp(ce_json_text(json_object_get(finding, "finding"), "level"), "advice") != 0;
 }
 
-static void take_progress(struct ce_run_view *run, const json_t *event) {
-  run->left_s = json_integer_value(json_object_get(event, "seconds_left"));
-  run->bytes_per_s = (uint64_t)json_integer_value(json_object_get(event, "bytes_per_second"));
-}
-
 void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *line) {
   const char *kind = ce_json_text(event, "event");
   const char *name = ce_json_text(event, "name");
   if (strcmp(kind, "progress") == 0) {
-    take_progress(run, event);
+    run->left_s = json_integer_value(json_object_get(event, "seconds_left"));
     return;
   }
   append_line(&run->log, line);
@@ -150,7 +147,7 @@ void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *
   if (strcmp(kind, "phase") == 0) {
     snprintf(run->phase, sizeof run->phase, "%s", name);
     run->step_subject[0] = '\0';
-    run->bytes_per_s = 0;
+    run->left_s = 0;
   } else if (strcmp(kind, "step") == 0) {
     ce_utf8_clean(ce_json_text(event, "subject"), run->step_subject, sizeof run->step_subject);
   } else if (strcmp(kind, "warning") == 0 || strcmp(kind, "note") == 0) {
@@ -208,6 +205,36 @@ const char *ce_run_view_sentence(const struct ce_run_view *run, bool cancelling)
 bool ce_run_view_has_died(const struct ce_run_view *run) {
   const char *name = strrchr(ce_json_text(run->result, "subject"), '/');
   return run->code == CE_CHILD && (!run->result || (name && strcmp(name, "/pkexec") == 0));
+}
+
+/* The subject of a conflict that the result does not name itself; NULL where event is none. */
+static const char *other_conflict(const struct ce_run_view *run, const json_t *event) {
+  const char *subject = ce_json_text(event, "subject");
+  bool is_other = strcmp(ce_json_text(event, "name"), "conflict") == 0 && subject[0] &&
+                  strcmp(subject, ce_json_text(run->result, "subject")) != 0;
+  return is_other ? subject : NULL;
+}
+
+char *ce_run_view_subjects(const struct ce_run_view *run, const struct ce_language *language) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  struct ce_error ignored;
+  const char *first = ce_json_text(run->result, "subject");
+  enum ce_code code = ce_blob_append(&text, first, strlen(first), &ignored);
+  size_t others = 0;
+  for (size_t i = 0; code == CE_OK && i < json_array_size(run->warnings); i++) {
+    const char *subject = other_conflict(run, json_array_get(run->warnings, i));
+    if (subject && ++others <= SUBJECTS_MORE_MAX) {
+      code = ce_blob_printf(&text, &ignored, "%s%s", text.size ? "\n" : "", subject);
+    }
+  }
+  if (code == CE_OK && others > SUBJECTS_MORE_MAX) {
+    code = ce_blob_printf(&text, &ignored, "\n");
+    code = code == CE_OK
+               ? ce_blob_printf(&text, &ignored, ce_translate(language, N_("and %zu more, see the details")),
+                                others - SUBJECTS_MORE_MAX)
+               : code;
+  }
+  return code == CE_OK && text.size ? ce_blob_take_text(&text) : NULL;
 }
 
 const char *ce_run_view_failure(const struct ce_run_view *run) {

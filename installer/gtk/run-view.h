@@ -52,8 +52,7 @@ struct ce_run_view {
   size_t details_shown;   /* bytes of it that are in the window */
   char phase[32];
   char step_subject[512];
-  int64_t left_s;
-  uint64_t bytes_per_s;
+  int64_t left_s;       /* of the bytes of the phase; 0: not known, or as good as done */
   json_t *certificates; /* array of events `key` of the name certificate */
   json_t *warnings;     /* array of events `warning` and `note` */
   json_t *findings;     /* events `finding` above advice since the last question */
@@ -82,18 +81,21 @@ const char *ce_run_view_sentence(const struct ce_run_view *run, bool cancelling)
 bool ce_run_view_has_died(const struct ce_run_view *run);
 /* How it failed: a msgid, or the run's own words. */
 const char *ce_run_view_failure(const struct ce_run_view *run);
+/* What its result is about, a line each: beside the one that the result names all that is in the way, the
+ * first few of them. malloc'ed; NULL where nothing is named. */
+char *ce_run_view_subjects(const struct ce_run_view *run, const struct ce_language *language);
 /* The code with that id; CE_CODE_COUNT for one that this program does not know. */
 enum ce_code ce_code_of_id(const char *id);
 /* The first code that a program ends with that status for; CHILD where there is none. */
 enum ce_code ce_code_of_exit_status(int status);
 
-/* The length of the reason that the detail of a result PERMISSION begins with; the command that follows is for a
- * terminal. 0: no reason is known. */
+/* The length of the reason that the detail of a result PERMISSION begins with; the command that follows is
+ * for a terminal. 0: no reason is known. */
 size_t ce_refusal_reason_length(const char *detail);
 
 /* sentence with value in the place of its "%s", if it has one; malloc'ed, NULL when memory is out. */
 char *ce_sentence_fill(const char *sentence, const char *value);
-/* The texts of an array one after the other; malloc'ed, NULL when memory is out or there is none. */
+/* The texts of an array one after the other; malloc'ed, NULL when memory is out. */
 char *ce_texts_join(const json_t *array, const char *separator);
 /* What a phase does, as a msgid. */
 const char *ce_phase_sentence(const char *phase);

@@ -21,9 +21,9 @@ enum ce_runner_end {
 
 /* How a child is ended. */
 enum ce_runner_kind {
-  CE_RUNNER_LOOKS, /* at once */
+  CE_RUNNER_LOOKS,  /* at once */
   CE_RUNNER_TIDIES, /* it only looks, but has something to take away: by SIGTERM */
-  CE_RUNNER_WORKS  /* it changes the machine, and goes back by itself at the end of its input */
+  CE_RUNNER_WORKS   /* it changes the machine, and goes back by itself at the end of its input */
 };
 
 struct ce_runner;

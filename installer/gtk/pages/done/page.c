@@ -26,9 +26,7 @@ static void press_assistant(struct ce_wizard *wizard) {
     ce_wizard_input(wizard, CE_INPUT_CANCEL);
     return;
   }
-  ce_wizard_set_label(wizard, PAGE, "hint",
-                      ce_wizard_text(wizard, N_("The certificate assistant could not be started.")));
-  ce_wizard_show(wizard, PAGE, "hint", true);
+  ce_page_tell(wizard, N_("The certificate assistant could not be started."), NULL);
 }
 
 /* The rows with one sign. */
@@ -204,19 +202,21 @@ static void add_rows(const struct rows *rows) {
   add_warnings(rows);
 }
 
-static void show_hint(const struct ce_wizard *wizard) {
+/* NULL where there is no initial password. */
+static char *make_password_hint(const struct ce_wizard *wizard) {
   const char *pin = wizard->organisation.initial_pin;
   bool wanted = wizard->flow.task == CE_TASK_INSTALL && pin && pin[0];
-  CE_AUTO(ce_free)
-  char *text =
-      wanted
-          ? ce_text_format(
-                ce_wizard_text(wizard, N_("If you use the key for the first time, its password is %s. Please "
-                                          "change it in the certificate assistant.")),
-                pin)
-          : NULL;
+  return wanted ? ce_text_format(
+                      ce_wizard_text(wizard, N_("If you use the key for the first time, its password is %s. "
+                                                "Please change it in the certificate assistant.")),
+                      pin)
+                : NULL;
+}
+
+static void show_hint(const struct ce_wizard *wizard) {
+  CE_AUTO(ce_free) char *text = wizard->told ? ce_page_make_told(wizard) : make_password_hint(wizard);
   ce_wizard_set_label(wizard, PAGE, "hint", text ? text : "");
-  ce_wizard_show(wizard, PAGE, "hint", wanted);
+  ce_wizard_show(wizard, PAGE, "hint", text != NULL);
 }
 
 static const char *heading(const struct ce_wizard *wizard) {

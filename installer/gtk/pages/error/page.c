@@ -22,7 +22,7 @@ static void press_copy(struct ce_wizard *wizard) {
     GtkClipboard *clipboard = gtk_widget_get_clipboard(wizard->window, GDK_SELECTION_CLIPBOARD);
     gtk_clipboard_set_text(clipboard, report, -1);
     gtk_clipboard_store(clipboard);
-    ce_wizard_set_label(wizard, PAGE, "code", ce_wizard_text(wizard, N_("The details were copied.")));
+    ce_page_tell(wizard, N_("The details were copied."), NULL);
   }
 }
 
@@ -30,12 +30,8 @@ static void save(struct ce_wizard *wizard, const char *path) {
   CE_AUTO(ce_free) char *report = make_report(wizard);
   struct ce_error problem = {.code = CE_MEMORY};
   enum ce_code code = report ? ce_failure_report_save(path, report, &problem) : CE_MEMORY;
-  CE_AUTO(ce_free)
-  char *text = ce_text_format("%s %s",
-                              ce_wizard_text(wizard, code == CE_OK ? N_("The report was saved:")
-                                                                   : N_("The report could not be saved:")),
-                              path);
-  ce_wizard_set_label(wizard, PAGE, "code", text ? text : "");
+  ce_page_tell(wizard, code == CE_OK ? N_("The report was saved:") : N_("The report could not be saved:"),
+               path);
 }
 
 static void press_save(struct ce_wizard *wizard) {
@@ -83,7 +79,8 @@ static const char *remedy(const struct ce_wizard *wizard) {
                                            : ce_code_remedy(wizard->run.code);
 }
 
-/* Why there were no rights, where that is known: giving the password may not help then. NULL where it is not. */
+/* Why there were no rights, where that is known: giving the password may not help then. NULL where it is not.
+ */
 static char *make_refusal(const struct ce_wizard *wizard) {
   const char *detail = wizard->run.detail;
   size_t length = ce_refusal_reason_length(detail);
@@ -96,9 +93,31 @@ static char *make_refusal(const struct ce_wizard *wizard) {
 
 /* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
  * it is among the details. */
-static const char *subject(const struct ce_wizard *wizard) {
-  const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
-  return text && !has_died(wizard) && wizard->run.code != CE_LOCKED ? text : "";
+static char *make_subjects(const struct ce_wizard *wizard) {
+  bool tells = !has_died(wizard) && wizard->run.code != CE_LOCKED;
+  return tells ? ce_run_view_subjects(&wizard->run, wizard->language) : NULL;
+}
+
+static void show_code(const struct ce_wizard *wizard) {
+  CE_AUTO(ce_free)
+  char *text = wizard->told
+                   ? ce_page_make_told(wizard)
+                   : ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
+  ce_wizard_set_label(wizard, PAGE, "code", text ? text : "");
+}
+
+/* Who can help, unless the person ended it. */
+static void show_help(const struct ce_wizard *wizard) {
+  const struct ce_organisation *organisation = &wizard->organisation;
+  const char *name = ce_wizard_is_chinese(wizard) ? organisation->name_zh : organisation->name_en;
+  bool known = name && organisation->phone && organisation->phone[0];
+  CE_AUTO(ce_free)
+  char *text =
+      known && wizard->run.code != CE_CANCELLED
+          ? ce_text_format(ce_wizard_text(wizard, N_("For help, call %s: %s")), name, organisation->phone)
+          : NULL;
+  ce_wizard_set_label(wizard, PAGE, "help", text ? text : "");
+  ce_wizard_show(wizard, PAGE, "help", text != NULL);
 }
 
 static void refresh(struct ce_wizard *wizard) {
@@ -109,17 +128,16 @@ static void refresh(struct ce_wizard *wizard) {
                       ce_wizard_text(wizard, cancelled ? N_("Note") : N_("Error")));
   ce_wizard_set_label(wizard, PAGE, "heading",
                       ce_wizard_text(wizard, cancelled ? N_("Cancelled") : N_("It did not work")));
+  CE_AUTO(ce_free) char *subjects = make_subjects(wizard);
   CE_AUTO(ce_free)
-  char *text = subject(wizard)[0] ? ce_text_format("%s\n%s", sentence(wizard), subject(wizard))
-                                  : strdup(sentence(wizard));
+  char *text = subjects ? ce_text_format("%s\n%s", sentence(wizard), subjects) : strdup(sentence(wizard));
   /* The heading says already that it was cancelled. */
   const char *advice = ce_wizard_text(wizard, remedy(wizard));
   ce_wizard_set_label(wizard, PAGE, "status", cancelled ? advice : text ? text : "");
   CE_AUTO(ce_free) char *refusal = make_refusal(wizard);
   ce_wizard_set_label(wizard, PAGE, "remedy", cancelled ? "" : refusal ? refusal : advice);
-  CE_AUTO(ce_free)
-  char *code = ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
-  ce_wizard_set_label(wizard, PAGE, "code", code ? code : "");
+  show_code(wizard);
+  show_help(wizard);
   CE_AUTO(ce_free) char *report = make_report(wizard);
   GtkWidget *view = ce_wizard_widget(wizard, PAGE, "details");
   gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(view)), report ? report : "", -1);
