@@ -175,14 +175,27 @@ void ce_run_view_abandon(struct ce_run_view *run) {
   run->abandoned = true;
 }
 
+static bool has_told(const struct ce_run_view *run, const char *name) {
+  for (size_t i = 0; i < json_array_size(run->warnings); i++) {
+    if (strcmp(ce_json_text(json_array_get(run->warnings, i), "name"), name) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ce_run_view_is_done(const struct ce_run_view *run) {
+  return run->code == CE_OK || (run->code == CE_KEY_TIMEOUT && has_told(run, "key-not-ready"));
+}
+
 bool ce_run_view_may_close(const struct ce_run_view *run, enum ce_closing closing, bool cancelling) {
   bool stays = json_is_true(json_object_get(run->result, "packages_stay")) ||
                json_is_true(json_object_get(run->result, "pending"));
   switch (closing) {
   case CE_CLOSING_AS_PROMISED:
-    return run->code == CE_OK ? !cancelling : run->code == CE_CANCELLED && !stays;
+    return ce_run_view_is_done(run) ? !cancelling : run->code == CE_CANCELLED && !stays;
   case CE_CLOSING_ANYWAY:
-    return run->code == CE_OK || run->code == CE_CANCELLED;
+    return ce_run_view_is_done(run) || run->code == CE_CANCELLED;
   default:
     return false;
   }

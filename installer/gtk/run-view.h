@@ -71,6 +71,9 @@ void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *
 void ce_run_view_end(struct ce_run_view *run, enum ce_code code, const char *detail);
 /* The child was let go before its end. */
 void ce_run_view_abandon(struct ce_run_view *run);
+/* It did what it was begun for. Also where it was cancelled in its last wait for the key: all is in place
+ * then. */
+bool ce_run_view_is_done(const struct ce_run_view *run);
 /* Whether the window closes at this end of the run; cancelling: it was told to go back. */
 bool ce_run_view_may_close(const struct ce_run_view *run, enum ce_closing closing, bool cancelling);
 /* Whether the run is in a phase that no cancel ends before its time. */

@@ -163,18 +163,19 @@ static void end_work(void *context, enum ce_runner_end end, int status, const ch
                   wizard->run.result || !why ? ce_json_text(wizard->run.result, "detail") : why);
   ce_wizard_stop_child(&wizard->work);
   ce_wizard_forget_end(wizard);
+  bool done = ce_run_view_is_done(&wizard->run);
   if (ce_run_view_may_close(&wizard->run, wizard->closing, wizard->flow.cancelling)) {
-    wizard->flow.page = code == CE_OK ? CE_PAGE_DONE : CE_PAGE_ERROR;
+    wizard->flow.page = done ? CE_PAGE_DONE : CE_PAGE_ERROR;
     wizard->flow.asked = CE_ASKED_NOTHING;
     gtk_main_quit();
     return;
   }
   wizard->closing = CE_CLOSING_NOT;
   wizard->ended_us = g_get_monotonic_time();
-  if (code == CE_OK) {
+  if (done) {
     ce_wizard_check(wizard);
   }
-  ce_wizard_input(wizard, code == CE_OK               ? CE_INPUT_FINISHED
+  ce_wizard_input(wizard, done                        ? CE_INPUT_FINISHED
                           : was_refused(wizard, code) ? CE_INPUT_REFUSED
                                                       : CE_INPUT_FAILED);
 }

@@ -233,6 +233,20 @@ static void closes_only_as_it_was_promised(void **state) {
   }
 }
 
+/* The wait for the key comes when all is in place, and a cancel ends it with an outcome of its own. */
+static void takes_a_cancel_of_the_last_wait_for_done(void **state) {
+  (void)state;
+  static const char timeout[] = "{\"event\":\"result\",\"id\":\"CE-KEY-001\"}";
+  struct ce_run_view run = ended(CE_KEY_TIMEOUT, timeout);
+  assert_false(ce_run_view_is_done(&run));
+  assert_false(ce_run_view_may_close(&run, CE_CLOSING_ANYWAY, true));
+  take(&run, "{\"event\":\"note\",\"name\":\"key-not-ready\"}");
+  assert_true(ce_run_view_is_done(&run));
+  assert_false(ce_run_view_may_close(&run, CE_CLOSING_AS_PROMISED, true));
+  assert_true(ce_run_view_may_close(&run, CE_CLOSING_ANYWAY, true));
+  ce_run_view_clear(&run);
+}
+
 static void says_that_the_package_manager_is_not_cancelled(void **state) {
   (void)state;
   struct ce_run_view run = {0};
@@ -346,6 +360,7 @@ int main(void) {
       cmocka_unit_test(reads_the_doctor),
       cmocka_unit_test(speaks_of_a_key_in_any_language),
       cmocka_unit_test(closes_only_as_it_was_promised),
+      cmocka_unit_test(takes_a_cancel_of_the_last_wait_for_done),
       cmocka_unit_test(says_that_the_package_manager_is_not_cancelled),
       cmocka_unit_test(tells_one_that_died_from_one_that_does_not_end),
       cmocka_unit_test(finds_the_reason_of_a_refusal),

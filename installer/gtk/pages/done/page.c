@@ -61,13 +61,18 @@ static bool was_idle(const struct ce_wizard *wizard) {
   return json_is_false(json_object_get(wizard->run.result, "changed"));
 }
 
+/* A result of another outcome is about something else. */
+static const char *version(const struct ce_wizard *wizard) {
+  return wizard->run.code == CE_OK ? ce_json_text(wizard->run.result, "subject")
+                                   : ce_json_text(wizard->plan.summary, "to_version");
+}
+
 static void add_result(const struct rows *rows) {
   const struct ce_wizard *wizard = rows->wizard;
   enum ce_task task = wizard->flow.task;
   const char *msgid = was_idle(wizard) ? endings[task].idle_sentence : endings[task].sentence;
   CE_AUTO(ce_free)
-  char *sentence =
-      ce_sentence_fill(ce_wizard_text(wizard, msgid), ce_json_text(wizard->run.result, "subject"));
+  char *sentence = ce_sentence_fill(ce_wizard_text(wizard, msgid), version(wizard));
   add(rows, &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
 }
 
