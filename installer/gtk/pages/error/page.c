@@ -79,8 +79,7 @@ static const char *remedy(const struct ce_wizard *wizard) {
                                            : ce_code_remedy(wizard->run.code);
 }
 
-/* Why there were no rights, where that is known: giving the password may not help then. NULL where it is not.
- */
+/* Why there were no rights: giving the password may not help then. NULL where that is not known. */
 static char *make_refusal(const struct ce_wizard *wizard) {
   const char *detail = wizard->run.detail;
   size_t length = ce_refusal_reason_length(detail);
@@ -88,7 +87,11 @@ static char *make_refusal(const struct ce_wizard *wizard) {
     return NULL;
   }
   CE_AUTO(ce_free) char *reason = ce_text_format("%.*s", (int)length, detail);
-  return reason ? ce_sentence_fill(ce_wizard_text(wizard, N_("Nothing was changed; %s.")), reason) : NULL;
+  CE_AUTO(ce_free)
+  char *what = ce_sentence_fill(ce_wizard_text(wizard, N_("Nothing was changed; %s.")), reason ? reason : "");
+  const char *then =
+      N_("Choose Retry when that is put right, or ask the administrator of this computer to install it.");
+  return what ? ce_text_format("%s\n%s", what, ce_wizard_text(wizard, then)) : NULL;
 }
 
 /* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
