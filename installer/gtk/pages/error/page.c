@@ -79,6 +79,13 @@ static const char *remedy(const struct ce_wizard *wizard) {
                                            : ce_code_remedy(wizard->run.code);
 }
 
+/* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
+ * it is among the details. */
+static char *make_subjects(const struct ce_wizard *wizard) {
+  bool tells = !has_died(wizard) && wizard->run.code != CE_LOCKED;
+  return tells ? ce_run_view_subjects(&wizard->run, wizard->language) : NULL;
+}
+
 /* Why there were no rights: giving the password may not help then. NULL where that is not known. */
 static char *make_refusal(const struct ce_wizard *wizard) {
   const char *detail = wizard->run.detail;
@@ -92,13 +99,6 @@ static char *make_refusal(const struct ce_wizard *wizard) {
   const char *then =
       N_("Choose Retry when that is put right, or ask the administrator of this computer to install it.");
   return what ? ce_text_format("%s\n%s", what, ce_wizard_text(wizard, then)) : NULL;
-}
-
-/* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
- * it is among the details. */
-static char *make_subjects(const struct ce_wizard *wizard) {
-  bool tells = !has_died(wizard) && wizard->run.code != CE_LOCKED;
-  return tells ? ce_run_view_subjects(&wizard->run, wizard->language) : NULL;
 }
 
 static void show_code(const struct ce_wizard *wizard) {
