@@ -28,15 +28,8 @@ static enum ce_code add_system(struct ce_blob *text, struct ce_error *err) {
   CE_AUTO(ce_fd) int fd = open("/etc/os-release", O_RDONLY | O_CLOEXEC);
   ssize_t got = fd < 0 ? -1 : read(fd, bytes, sizeof bytes - 1);
   bytes[got > 0 ? got : 0] = '\0';
-  char *name = strstr(bytes, "PRETTY_NAME=");
-  if (!name) {
-    return CE_OK;
-  }
-  name += strlen("PRETTY_NAME=");
-  name[strcspn(name, "\n")] = '\0';
-  char clean[sizeof bytes];
-  ce_utf8_clean(name, clean, sizeof clean);
-  return ce_blob_printf(text, err, "system: %s\n", clean);
+  const char *name = strstr(bytes, "PRETTY_NAME=");
+  return name ? ce_blob_printf(text, err, "system: %.*s\n", (int)strcspn(name + 12, "\n"), name + 12) : CE_OK;
 }
 
 char *ce_failure_report(const struct ce_run_view *run, const struct ce_checks *checks, const char *program) {

@@ -82,8 +82,8 @@ static const char *remedy(const struct ce_wizard *wizard) {
 /* The thing that it is about: a path, a file, the products that block. The lock's file tells nobody anything;
  * it is among the details. */
 static char *make_subjects(const struct ce_wizard *wizard) {
-  bool tells = !has_died(wizard) && wizard->run.code != CE_LOCKED;
-  return tells ? ce_run_view_subjects(&wizard->run, wizard->language) : NULL;
+  bool tells = wizard->run.code != CE_LOCKED && wizard->run.code != CE_CLOCK;
+  return tells && !has_died(wizard) ? ce_run_view_subjects(&wizard->run, wizard->language) : NULL;
 }
 
 /* Why there were no rights: giving the password may not help then. NULL where that is not known. */
