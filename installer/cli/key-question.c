@@ -53,7 +53,7 @@ static enum ce_code allow(void *context, struct ce_error *err) {
   enum ce_code code = plan_to_allow(question, &plan, err);
   if (code == CE_OK && plan.device_count > 0) {
     code =
-        ce_consent_ask_lines(question->session, "fix", N_("certenv would be allowed by:"), plan.lines, err);
+        ce_consent_ask_lines(question->session, "fix", N_("The key would be allowed by:"), plan.lines, err);
   }
   return code == CE_OK && plan.device_count > 0 ? ce_allowance_grant(question->engine, &plan, err) : code;
 }

@@ -27,7 +27,7 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
     break;
   case CE_ACT_SAY_RETRY:
     ce_wizard_say(wizard, ce_json_text(wizard->run.asked, "id"), "retry");
-    if (wizard->keys) {
+    if (wizard->flow.page == CE_PAGE_KEY) {
       ce_wizard_watch_keys(wizard); /* the page looks again, too */
     }
     break;
@@ -51,6 +51,7 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act) {
 
 void ce_wizard_leave(struct ce_wizard *wizard, enum ce_page page) {
   ce_wizard_stop_allowing(wizard);
+  wizard->told = NULL;
   if (page == CE_PAGE_KEY) {
     ce_wizard_stop_child(&wizard->keys);
   }
@@ -65,18 +66,14 @@ void ce_wizard_end_children(struct ce_wizard *wizard) {
   ce_wizard_stop_child(&wizard->look);
   ce_wizard_stop_child(&wizard->keys);
   ce_wizard_stop_child(&wizard->work);
-  if (wizard->closing_source) {
-    g_source_remove(wizard->closing_source);
-    wizard->closing_source = 0;
-  }
+  ce_wizard_forget_end(wizard);
 }
 
 void ce_wizard_look_again(struct ce_wizard *wizard) {
   if (wizard->keys) {
     ce_wizard_watch_keys(wizard);
   }
-  /* What a run asks about is in its own language. */
-  if (wizard->flow.asked != CE_ASKED_SECURITY && (wizard->checks.document || wizard->checking)) {
+  if (ce_flow_shows_checks(wizard->flow) && (wizard->checks.document || wizard->checking)) {
     ce_wizard_check(wizard);
   }
 }

@@ -17,16 +17,6 @@ static void keep_detail(struct ce_allow_view *view, const json_t *event) {
   ce_utf8_clean(ce_json_text(event, "detail"), view->detail, sizeof view->detail);
 }
 
-/* Why there were no rights; the command that follows is for a terminal. */
-static void keep_reason(struct ce_allow_view *view) {
-  char *end = strstr(view->detail, "; ");
-  if (end) {
-    *end = '\0';
-  } else {
-    view->detail[0] = '\0';
-  }
-}
-
 void ce_allow_view_take(struct ce_allow_view *view, const json_t *object) {
   const char *kind = ce_json_text(object, "event");
   const char *name = ce_json_text(object, "name");
@@ -35,7 +25,7 @@ void ce_allow_view_take(struct ce_allow_view *view, const json_t *object) {
     view->code = ce_code_of_id(ce_json_text(object, "id"));
     view->has_result = view->code != CE_CODE_COUNT;
     if (view->code == CE_PERMISSION) {
-      keep_reason(view);
+      view->detail[ce_refusal_reason_length(view->detail)] = '\0';
     }
     return;
   }

@@ -91,7 +91,8 @@ void ce_wizard_allow(struct ce_wizard *wizard) {
     return;
   }
   ce_allow_view_begin(&wizard->allow);
-  enum ce_code code = ce_wizard_start_child(wizard, words, true, 0, &client, &wizard->allowing, &problem);
+  enum ce_code code =
+      ce_wizard_start_child(wizard, words, CE_RUNNER_WORKS, 0, &client, &wizard->allowing, &problem);
   if (code != CE_OK) {
     ce_allow_view_end(&wizard->allow, false, 0);
   }

@@ -17,9 +17,10 @@ static bool is_handed_on(const struct ce_wizard_request *request, const char *ve
   return !own && request->accepts(verb, option);
 }
 
-enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[], bool works,
-                                   unsigned patience_s, const struct ce_runner_client *client,
-                                   struct ce_runner **ret, struct ce_error *err) {
+enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[],
+                                   enum ce_runner_kind kind, unsigned patience_s,
+                                   const struct ce_runner_client *client, struct ce_runner **ret,
+                                   struct ce_error *err) {
   const char *arguments[ARGUMENTS_MAX + 1] = {0};
   size_t count = 0;
   for (size_t i = 0; words[i]; i++) {
@@ -34,12 +35,17 @@ enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const w
   arguments[count++] = "--lang";
   arguments[count++] = ce_language_name(wizard->language);
   const struct ce_runner_request request = {
-      .program = wizard->request->program, .arguments = arguments, .works = works, .patience_s = patience_s};
+      .program = wizard->request->program, .arguments = arguments, .kind = kind, .patience_s = patience_s};
   return ce_runner_start(&request, client, ret, err);
 }
 
 void ce_wizard_stop_child(struct ce_runner **runner) {
   ce_runner_free(ce_take(runner));
+}
+
+void ce_wizard_stop_looking(struct ce_wizard *wizard) {
+  ce_wizard_stop_child(&wizard->look);
+  wizard->looking = wizard->checking = false;
 }
 
 /* The plan: on a machine without an environment. */
@@ -67,8 +73,8 @@ static void look_at_plan(struct ce_wizard *wizard) {
   static const char *const words[] = {"plan", "install", "--json", NULL};
   const struct ce_runner_client client = {.told = take_plan, .ended = end_plan, .context = wizard};
   struct ce_error ignored;
-  if (ce_wizard_start_child(wizard, words, false, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) !=
-      CE_OK) {
+  if (ce_wizard_start_child(wizard, words, CE_RUNNER_TIDIES, LOOK_PATIENCE_S, &client, &wizard->look,
+                            &ignored) != CE_OK) {
     wizard->looking = false;
   }
 }
@@ -128,12 +134,13 @@ static bool look_at_status(struct ce_wizard *wizard) {
   const struct ce_runner_client client = {.told = take_status, .ended = end_status, .context = wizard};
   struct ce_error ignored;
   ce_wizard_stop_child(&wizard->look);
-  return ce_wizard_start_child(wizard, words, false, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) ==
-         CE_OK;
+  return ce_wizard_start_child(wizard, words, CE_RUNNER_LOOKS, LOOK_PATIENCE_S, &client, &wizard->look,
+                               &ignored) == CE_OK;
 }
 
 void ce_wizard_look(struct ce_wizard *wizard) {
   ce_wizard_stop_waiting(wizard);
+  ce_wizard_stop_looking(wizard);
   wizard->installed = CE_INSTALLED_UNKNOWN;
   wizard->looking = look_at_status(wizard);
 }
@@ -190,10 +197,10 @@ void ce_wizard_check(struct ce_wizard *wizard) {
   static const char *const words[] = {"doctor", "--json", NULL};
   const struct ce_runner_client client = {.told = take_checks, .ended = end_checks, .context = wizard};
   struct ce_error ignored;
-  ce_wizard_stop_child(&wizard->look);
+  ce_wizard_stop_looking(wizard);
   ce_checks_clear(&wizard->checks);
-  wizard->checking =
-      ce_wizard_start_child(wizard, words, false, LOOK_PATIENCE_S, &client, &wizard->look, &ignored) == CE_OK;
+  wizard->checking = ce_wizard_start_child(wizard, words, CE_RUNNER_LOOKS, LOOK_PATIENCE_S, &client,
+                                           &wizard->look, &ignored) == CE_OK;
 }
 
 /* Keys. */
@@ -234,7 +241,7 @@ void ce_wizard_watch_keys(struct ce_wizard *wizard) {
   const struct ce_runner_client client = {.told = take_keys, .ended = end_keys, .context = wizard};
   struct ce_error ignored;
   ce_wizard_stop_child(&wizard->keys);
-  if (ce_wizard_start_child(wizard, words, false, 0, &client, &wizard->keys, &ignored) != CE_OK) {
+  if (ce_wizard_start_child(wizard, words, CE_RUNNER_LOOKS, 0, &client, &wizard->keys, &ignored) != CE_OK) {
     wizard->keys = NULL;
   }
 }

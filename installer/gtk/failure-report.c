@@ -3,21 +3,25 @@
 #include "gtk/failure-report.h"
 
 #include "base/json.h"
+#include "base/utf8.h"
 #include "guard/os-release.h"
 #include "ports/descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 static enum ce_code add_machine(struct ce_blob *text, const char *program, struct ce_error *err) {
   struct utsname machine;
+  char place[PATH_MAX];
   if (uname(&machine) != 0) {
     return ce_fail_sys(err, errno, "uname", "");
   }
-  return ce_blob_printf(text, err, "certenv " CERTENV_VERSION "\nprogram: %s\nkernel: %s %s %s\n", program,
+  ce_utf8_clean(program, place, sizeof place); /* a file may have any name */
+  return ce_blob_printf(text, err, "certenv " CERTENV_VERSION "\nprogram: %s\nkernel: %s %s %s\n", place,
                         machine.sysname, machine.release, machine.machine);
 }
 

@@ -47,7 +47,3 @@ char *ce_line_reader_next(struct ce_line_reader *reader, size_t *ret_length) {
   reader->count++;
   return line;
 }
-
-bool ce_line_reader_has_rest(const struct ce_line_reader *reader) {
-  return reader->pending.size > reader->taken;
-}

@@ -23,7 +23,5 @@ CE_MUST_USE bool ce_line_reader_feed(struct ce_line_reader *reader, const void *
 /* The next whole line without its newline, NUL-terminated; NULL when there is none yet. Valid until the next
  * call of feed or clear. */
 char *ce_line_reader_next(struct ce_line_reader *reader, size_t *ret_length);
-/* Whether bytes of a line without its newline are left. */
-bool ce_line_reader_has_rest(const struct ce_line_reader *reader);
 
 #endif

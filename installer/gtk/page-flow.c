@@ -16,6 +16,18 @@ bool ce_flow_reverts(struct ce_flow flow) {
   return ce_flow_is_working(flow) && flow.asked != CE_ASKED_KEY_AFTER;
 }
 
+bool ce_flow_shows_checks(struct ce_flow flow) {
+  switch (flow.page) {
+  case CE_PAGE_CHECK:
+    return flow.asked == CE_ASKED_NOTHING;
+  case CE_PAGE_DONE:
+  case CE_PAGE_ERROR: /* in the report */
+    return true;
+  default:
+    return false;
+  }
+}
+
 bool ce_flow_heeds_escape(struct ce_flow flow, int64_t since_end_ms) {
   bool at_end = flow.page == CE_PAGE_DONE || flow.page == CE_PAGE_ERROR;
   return !at_end || since_end_ms >= READING_MS;

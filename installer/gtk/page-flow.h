@@ -81,6 +81,9 @@ struct ce_flow ce_flow_step(struct ce_flow flow, enum ce_flow_input input, enum 
 bool ce_flow_is_working(struct ce_flow flow);
 /* Whether leaving now takes back what the run did, so that closing the window has to be confirmed. */
 bool ce_flow_reverts(struct ce_flow flow);
+/* Whether the page shows sentences of the doctor's: it has to look again when the language is switched. What
+ * a run asks about is in the run's language. */
+bool ce_flow_shows_checks(struct ce_flow flow);
 /* Whether Escape closes the page, or goes back from it. Not the page of a run that ended a moment ago: then
  * it was meant for the run, and would close the window before anybody could read how it ended. */
 bool ce_flow_heeds_escape(struct ce_flow flow, int64_t since_end_ms);

@@ -14,6 +14,7 @@ struct ce_row {
   GtkWidget *button;    /* at its end; NULL: none */
 };
 
+/* Of any container, all that is in it. */
 void ce_rows_clear(GtkWidget *list);
 void ce_rows_add(const struct ce_wizard *wizard, GtkWidget *list, const struct ce_row *row);
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define SUBJECTS_MORE_MAX 5 /* the page has so much room */
+
 enum ce_code ce_code_of_id(const char *id) {
   for (enum ce_code code = CE_OK; code < CE_CODE_COUNT; code++) {
     if (strcmp(ce_code_id(code), id) == 0) {
@@ -25,10 +27,27 @@ enum ce_code ce_code_of_exit_status(int status) {
   return CE_CHILD;
 }
 
+size_t ce_refusal_reason_length(const char *detail) {
+  const char *end = strstr(detail, "; ");
+  return end ? (size_t)(end - detail) : 0;
+}
+
 char *ce_sentence_fill(const char *sentence, const char *value) {
   const char *mark = strstr(sentence, "%s");
   return mark ? ce_text_format("%.*s%s%s", (int)(mark - sentence), sentence, value, mark + 2)
               : strdup(sentence);
+}
+
+char *ce_texts_join(const json_t *array, const char *separator) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  struct ce_error ignored;
+  for (size_t i = 0; i < json_array_size(array); i++) {
+    const char *item = json_string_value(json_array_get(array, i));
+    if (item && ce_blob_printf(&text, &ignored, "%s%s", text.size ? separator : "", item) != CE_OK) {
+      return NULL;
+    }
+  }
+  return ce_blob_take_text(&text);
 }
 
 const char *ce_phase_sentence(const char *phase) {
@@ -113,16 +132,11 @@ static bool is_grave(const json_t *finding) {
   return strcmp(ce_json_text(json_object_get(finding, "finding"), "level"), "advice") != 0;
 }
 
-static void take_progress(struct ce_run_view *run, const json_t *event) {
-  run->left_s = json_integer_value(json_object_get(event, "seconds_left"));
-  run->bytes_per_s = (uint64_t)json_integer_value(json_object_get(event, "bytes_per_second"));
-}
-
 void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *line) {
   const char *kind = ce_json_text(event, "event");
   const char *name = ce_json_text(event, "name");
   if (strcmp(kind, "progress") == 0) {
-    take_progress(run, event);
+    run->left_s = json_integer_value(json_object_get(event, "seconds_left"));
     return;
   }
   append_line(&run->log, line);
@@ -133,7 +147,7 @@ void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *
   if (strcmp(kind, "phase") == 0) {
     snprintf(run->phase, sizeof run->phase, "%s", name);
     run->step_subject[0] = '\0';
-    run->bytes_per_s = 0;
+    run->left_s = 0;
   } else if (strcmp(kind, "step") == 0) {
     ce_utf8_clean(ce_json_text(event, "subject"), run->step_subject, sizeof run->step_subject);
   } else if (strcmp(kind, "warning") == 0 || strcmp(kind, "note") == 0) {
@@ -154,4 +168,94 @@ void ce_run_view_take(struct ce_run_view *run, const json_t *event, const char *
 void ce_run_view_end(struct ce_run_view *run, enum ce_code code, const char *detail) {
   run->code = code;
   ce_utf8_clean(detail, run->detail, sizeof run->detail);
+}
+
+void ce_run_view_abandon(struct ce_run_view *run) {
+  ce_run_view_end(run, CE_CHILD, "it was cancelled and did not end");
+  run->abandoned = true;
+}
+
+static bool has_told(const struct ce_run_view *run, const char *name) {
+  for (size_t i = 0; i < json_array_size(run->warnings); i++) {
+    if (strcmp(ce_json_text(json_array_get(run->warnings, i), "name"), name) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool ce_run_view_is_done(const struct ce_run_view *run) {
+  return run->code == CE_OK || (run->code == CE_KEY_TIMEOUT && has_told(run, "key-not-ready"));
+}
+
+bool ce_run_view_may_close(const struct ce_run_view *run, enum ce_closing closing, bool cancelling) {
+  bool stays = json_is_true(json_object_get(run->result, "packages_stay")) ||
+               json_is_true(json_object_get(run->result, "pending"));
+  switch (closing) {
+  case CE_CLOSING_AS_PROMISED:
+    return ce_run_view_is_done(run) ? !cancelling : run->code == CE_CANCELLED && !stays;
+  case CE_CLOSING_ANYWAY:
+    return ce_run_view_is_done(run) || run->code == CE_CANCELLED;
+  default:
+    return false;
+  }
+}
+
+/* The package manager finishes what it begins. */
+bool ce_run_view_is_uninterruptible(const struct ce_run_view *run) {
+  return strcmp(run->phase, "prerequisites") == 0;
+}
+
+const char *ce_run_view_sentence(const struct ce_run_view *run, bool cancelling) {
+  if (!cancelling) {
+    return ce_phase_sentence(run->phase);
+  }
+  return ce_run_view_is_uninterruptible(run)
+             ? N_("Cancelling: the system's package manager finishes first what it has begun")
+             : N_("Cancelling: everything is put back");
+}
+
+bool ce_run_view_has_died(const struct ce_run_view *run) {
+  const char *name = strrchr(ce_json_text(run->result, "subject"), '/');
+  return run->code == CE_CHILD && (!run->result || (name && strcmp(name, "/pkexec") == 0));
+}
+
+/* The subject of a conflict that the result does not name itself; NULL where event is none. */
+static const char *other_conflict(const struct ce_run_view *run, const json_t *event) {
+  const char *subject = ce_json_text(event, "subject");
+  bool is_other = strcmp(ce_json_text(event, "name"), "conflict") == 0 && subject[0] &&
+                  strcmp(subject, ce_json_text(run->result, "subject")) != 0;
+  return is_other ? subject : NULL;
+}
+
+char *ce_run_view_subjects(const struct ce_run_view *run, const struct ce_language *language) {
+  CE_AUTO(ce_blob) struct ce_blob text = {0};
+  struct ce_error ignored;
+  const char *first = ce_json_text(run->result, "subject");
+  enum ce_code code = ce_blob_append(&text, first, strlen(first), &ignored);
+  size_t others = 0;
+  for (size_t i = 0; code == CE_OK && i < json_array_size(run->warnings); i++) {
+    const char *subject = other_conflict(run, json_array_get(run->warnings, i));
+    if (subject && ++others <= SUBJECTS_MORE_MAX) {
+      code = ce_blob_printf(&text, &ignored, "%s%s", text.size ? "\n" : "", subject);
+    }
+  }
+  if (code == CE_OK && others > SUBJECTS_MORE_MAX) {
+    code = ce_blob_printf(&text, &ignored, "\n");
+    code = code == CE_OK
+               ? ce_blob_printf(&text, &ignored, ce_translate(language, N_("and %zu more, see the details")),
+                                others - SUBJECTS_MORE_MAX)
+               : code;
+  }
+  return code == CE_OK && text.size ? ce_blob_take_text(&text) : NULL;
+}
+
+const char *ce_run_view_failure(const struct ce_run_view *run) {
+  const char *message = ce_json_text(run->result, "message");
+  bool known = run->code < CE_CODE_COUNT && run->code != CE_CHILD;
+  if (ce_run_view_has_died(run)) {
+    return run->abandoned ? N_("It was cancelled, but has not ended yet. Please wait a while.")
+                          : N_("It ended unexpectedly.");
+  }
+  return known || !message[0] ? ce_code_sentence(run->code) : message;
 }

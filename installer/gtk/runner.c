@@ -17,11 +17,12 @@
 #define READ_SIZE          65536
 #define COMPLAINT_SIZE_MAX 4096
 #define ARGUMENTS_MAX      32
+#define TIDYING_S          10 /* for a child that lasted too long */
 
 struct ce_runner {
   struct ce_runner_client client;
   pid_t child;
-  bool works;
+  enum ce_runner_kind kind;
   int input, output, errors; /* of the child; -1 when closed */
   struct ce_line_reader lines;
   char complaint[COMPLAINT_SIZE_MAX]; /* the beginning of what it wrote to standard error */
@@ -52,6 +53,19 @@ void ce_runner_hang_up(struct ce_runner *runner) {
   runner->input = -1;
 }
 
+static void end_child(const struct ce_runner *runner) {
+  switch (runner->kind) {
+  case CE_RUNNER_LOOKS:
+    kill(runner->child, SIGKILL);
+    break;
+  case CE_RUNNER_TIDIES:
+    kill(runner->child, SIGTERM);
+    break;
+  case CE_RUNNER_WORKS:
+    break;
+  }
+}
+
 static void let_go(struct ce_runner *runner) {
   ce_runner_hang_up(runner);
   close_end(&runner->output, &runner->output_source);
@@ -63,9 +77,7 @@ static void let_go(struct ce_runner *runner) {
   if (runner->child_source) {
     g_source_remove(runner->child_source);
     runner->child_source = 0;
-    if (!runner->works) {
-      kill(runner->child, SIGKILL);
-    }
+    end_child(runner);
     g_child_watch_add(runner->child, reap, NULL);
   }
 }
@@ -100,8 +112,8 @@ static void give_up(struct ce_runner *runner) {
   runner->garbage = true;
   ce_runner_hang_up(runner);
   close_end(&runner->output, &runner->output_source);
-  if (!runner->exited && !runner->works) {
-    kill(runner->child, SIGKILL);
+  if (!runner->exited) {
+    end_child(runner);
   }
   end_if_complete(runner);
 }
@@ -189,6 +201,12 @@ static void note_exit(GPid child, gint status, gpointer context) {
 /* The pipe may be held open by what the child left behind, so it is closed here, too. */
 static gboolean lose_patience(gpointer context) {
   struct ce_runner *runner = context;
+  if (!runner->exited && runner->kind == CE_RUNNER_TIDIES) {
+    end_child(runner);
+    runner->kind = CE_RUNNER_LOOKS;
+    runner->patience_source = g_timeout_add_seconds(TIDYING_S, lose_patience, runner);
+    return G_SOURCE_REMOVE;
+  }
   runner->patience_source = 0;
   if (!runner->exited) {
     kill(runner->child, SIGKILL);
@@ -199,12 +217,12 @@ static gboolean lose_patience(gpointer context) {
 }
 
 /* In the child: only what is safe after a fork. */
-static _Noreturn void become(const int ends[3], char *const *arguments, bool works) {
+static _Noreturn void become(const int ends[3], char *const *arguments, enum ce_runner_kind kind) {
   static const int defaults[] = {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGCHLD};
   for (size_t i = 0; i < sizeof defaults / sizeof defaults[0]; i++) {
     signal(defaults[i], SIG_DFL);
   }
-  if (!works) {
+  if (kind != CE_RUNNER_WORKS) {
     prctl(PR_SET_PDEATHSIG, SIGTERM);
   }
   bool ready = true;
@@ -254,7 +272,7 @@ static enum ce_code spawn(const struct ce_runner_request *request, struct ce_run
   const int ends[3] = {pipes[0][0], pipes[1][1], pipes[2][1]};
   runner->child = fork();
   if (runner->child == 0) {
-    become(ends, (char *const *)arguments, request->works);
+    become(ends, (char *const *)arguments, request->kind);
   }
   if (runner->child < 0) {
     enum ce_code code = ce_fail_sys(err, errno, "fork", request->program);
@@ -275,7 +293,7 @@ enum ce_code ce_runner_start(const struct ce_runner_request *request, const stru
     return ce_fail_memory(err, request->program);
   }
   *runner =
-      (struct ce_runner){.client = *client, .works = request->works, .input = -1, .output = -1, .errors = -1};
+      (struct ce_runner){.client = *client, .kind = request->kind, .input = -1, .output = -1, .errors = -1};
   enum ce_code code = spawn(request, runner, err);
   if (code != CE_OK) {
     free(runner);
@@ -284,7 +302,7 @@ enum ce_code ce_runner_start(const struct ce_runner_request *request, const stru
   runner->output_source = g_unix_fd_add(runner->output, G_IO_IN | G_IO_HUP | G_IO_ERR, take_output, runner);
   runner->errors_source = g_unix_fd_add(runner->errors, G_IO_IN | G_IO_HUP | G_IO_ERR, take_errors, runner);
   runner->child_source = g_child_watch_add(runner->child, note_exit, runner);
-  if (request->patience_s > 0 && !request->works) {
+  if (request->patience_s > 0 && request->kind != CE_RUNNER_WORKS) {
     runner->patience_source = g_timeout_add_seconds(request->patience_s, lose_patience, runner);
   }
   *ret = runner;

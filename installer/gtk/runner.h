@@ -3,8 +3,7 @@
  *
  * ce_runner_start() -> told() for each line, from the main loop -> ended() once, as the last call ->
  * ce_runner_free(). ce_runner_free() may be called at any time, also from within told() and ended(): nothing
- * is called then any more, and a child that only looks is ended. One that changes the machine is not killed:
- * the end of its input cancels it. */
+ * is called then any more, and the child is ended as its kind says. */
 #ifndef CE_GTK_RUNNER_H
 #define CE_GTK_RUNNER_H
 
@@ -20,6 +19,13 @@ enum ce_runner_end {
   CE_RUNNER_GARBAGE /* it told what is no JSON object, or too much; it was given up */
 };
 
+/* How a child is ended. */
+enum ce_runner_kind {
+  CE_RUNNER_LOOKS,  /* at once */
+  CE_RUNNER_TIDIES, /* it only looks, but has something to take away: by SIGTERM */
+  CE_RUNNER_WORKS   /* it changes the machine, and goes back by itself at the end of its input */
+};
+
 struct ce_runner;
 
 struct ce_runner_client {
@@ -31,8 +37,8 @@ struct ce_runner_client {
 struct ce_runner_request {
   const char *program;          /* absolute path */
   const char *const *arguments; /* without the program's name; NULL-terminated */
-  bool works;                   /* it changes the machine */
-  unsigned patience_s;          /* a child that only looks is killed after this; 0: never */
+  enum ce_runner_kind kind;
+  unsigned patience_s; /* a child that only looks is ended after this; 0: never */
 };
 
 /* IO, MEMORY, NOT_FOUND. */

@@ -2,6 +2,7 @@
  * Pages in the window: building, texts, turning. */
 #include "gtk/shell.h"
 
+#include "base/utf8.h"
 #include "gtk/dialog.h"
 
 #include <assert.h>
@@ -177,6 +178,19 @@ void ce_page_retry(struct ce_wizard *wizard) {
 
 void ce_page_leave(struct ce_wizard *wizard) {
   ce_wizard_input(wizard, CE_INPUT_CANCEL);
+}
+
+void ce_page_tell(struct ce_wizard *wizard, const char *told, const char *about) {
+  wizard->told = told;
+  ce_utf8_clean(about ? about : "", wizard->told_about, sizeof wizard->told_about);
+  ce_wizard_refresh(wizard);
+}
+
+char *ce_page_make_told(const struct ce_wizard *wizard) {
+  const char *about = wizard->told_about;
+  return wizard->told
+             ? ce_text_format("%s%s%s", ce_wizard_text(wizard, wizard->told), about[0] ? " " : "", about)
+             : NULL;
 }
 
 void ce_page_label_back(const struct ce_wizard *wizard, enum ce_page page) {

@@ -16,6 +16,8 @@
 #include "gtk/runner.h"
 #include "gtk/wizard.h"
 
+#include <limits.h>
+
 struct ce_wizard;
 
 /* The label that tells what a page's own work beside the run is at (pages that offer to allow something). */
@@ -99,7 +101,9 @@ struct ce_wizard {
   struct ce_progress progress;
   struct ce_run_view run;
   gint64 ended_us; /* when the last run ended, on the monotonic clock */
-  bool close_when_ended;
+  enum ce_closing closing;
+  const char *told; /* what a button of this page did, a msgid, and to what; NULL: nothing to tell */
+  char told_about[PATH_MAX];
   bool wants_focus; /* the page was turned to, and its main button could not take the focus yet */
 };
 
@@ -114,6 +118,10 @@ void ce_wizard_show(const struct ce_wizard *wizard, enum ce_page page, const cha
 /* What most pages do with their buttons: begin again, and close, cancel or go back. */
 void ce_page_retry(struct ce_wizard *wizard);
 void ce_page_leave(struct ce_wizard *wizard);
+/* Tells what a button of the page did, until the page is left: told with about, which may be NULL. */
+void ce_page_tell(struct ce_wizard *wizard, const char *told, const char *about);
+/* That in the wizard's language; NULL where there is nothing to tell. */
+char *ce_page_make_told(const struct ce_wizard *wizard);
 /* The button that leaves a page before a run, or cancels the run that asks there. */
 void ce_page_label_back(const struct ce_wizard *wizard, enum ce_page page);
 
@@ -128,11 +136,14 @@ void ce_wizard_act(struct ce_wizard *wizard, enum ce_flow_act act);
 
 /* The parts of that. A child gets words, the options of the request that its command takes, and the wizard's
  * language. */
-enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[], bool works,
-                                   unsigned patience_s, const struct ce_runner_client *client,
-                                   struct ce_runner **ret, struct ce_error *err);
+enum ce_code ce_wizard_start_child(struct ce_wizard *wizard, const char *const words[],
+                                   enum ce_runner_kind kind, unsigned patience_s,
+                                   const struct ce_runner_client *client, struct ce_runner **ret,
+                                   struct ce_error *err);
 void ce_wizard_stop_child(struct ce_runner **runner);
 void ce_wizard_look(struct ce_wizard *wizard);
+/* Ends the child that looks or checks. */
+void ce_wizard_stop_looking(struct ce_wizard *wizard);
 void ce_wizard_stop_waiting(struct ce_wizard *wizard);
 void ce_wizard_check(struct ce_wizard *wizard);
 void ce_wizard_watch_keys(struct ce_wizard *wizard);
@@ -142,6 +153,7 @@ void ce_wizard_say(struct ce_wizard *wizard, const char *id, const char *answer)
 void ce_wizard_say_cancel(struct ce_wizard *wizard);
 /* A run that was told to end and does not is let go after a while. */
 void ce_wizard_expect_end(struct ce_wizard *wizard);
+void ce_wizard_forget_end(struct ce_wizard *wizard);
 /* Whoever goes on in spite of warnings is not asked about the same ones again. */
 void ce_wizard_accept_findings(struct ce_wizard *wizard);
 

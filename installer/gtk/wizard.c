@@ -81,12 +81,12 @@ static bool confirm_close(struct ce_wizard *wizard) {
   return ce_dialog_ask(wizard, &question);
 }
 
-static void close_or_cancel(struct ce_wizard *wizard) {
+static void close_or_cancel(struct ce_wizard *wizard, enum ce_closing closing) {
   if (!ce_flow_is_working(wizard->flow)) {
     gtk_main_quit();
     return;
   }
-  wizard->close_when_ended = true;
+  wizard->closing = closing > wizard->closing ? closing : wizard->closing;
   ce_wizard_input(wizard, CE_INPUT_CANCEL);
 }
 
@@ -95,14 +95,14 @@ static gboolean ask_to_close(GtkWidget *window, GdkEvent *event, gpointer contex
   (void)event;
   struct ce_wizard *wizard = context;
   if (!ce_flow_reverts(wizard->flow) || confirm_close(wizard)) {
-    close_or_cancel(wizard);
+    close_or_cancel(wizard, CE_CLOSING_AS_PROMISED);
   }
   return TRUE;
 }
 
 static gboolean take_signal(gpointer context) {
   ce_dialog_dismiss(context);
-  close_or_cancel(context);
+  close_or_cancel(context, CE_CLOSING_ANYWAY);
   return G_SOURCE_CONTINUE;
 }
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define CLOSE_LIMIT_S 120 /* for a run to take everything back */
+#define CLOSE_LIMIT_S 120 /* for a run to take everything back, and for each phase on the way */
 
 /* Whoever goes on in spite of warnings is not asked about the same ones again. */
 void ce_wizard_accept_findings(struct ce_wizard *wizard) {
@@ -52,6 +52,7 @@ static void take_question(struct ce_wizard *wizard, const json_t *event) {
   } else if (strcmp(id, "security") == 0) {
     bool accepted = are_all_accepted(wizard, json_object_get(event, "findings"));
     if (!accepted) {
+      ce_wizard_stop_looking(wizard); /* a doctor at work would put its own findings there */
       ce_checks_read_findings(&wizard->checks, wizard->run.findings);
     }
     json_array_clear(wizard->run.findings);
@@ -59,6 +60,41 @@ static void take_question(struct ce_wizard *wizard, const json_t *event) {
   } else {
     bool installed = json_is_true(json_object_get(event, "installed"));
     ce_wizard_input(wizard, installed ? CE_INPUT_ASKED_KEY_AFTER : CE_INPUT_ASKED_KEY);
+  }
+}
+
+/* A run that does not end although it was told to is let go: it goes back by the end of its input. */
+static gboolean give_up(gpointer context) {
+  struct ce_wizard *wizard = context;
+  if (ce_run_view_is_uninterruptible(&wizard->run)) {
+    return G_SOURCE_CONTINUE;
+  }
+  wizard->closing_source = 0;
+  ce_runner_free(ce_take(&wizard->work));
+  ce_run_view_abandon(&wizard->run);
+  wizard->closing = CE_CLOSING_NOT;
+  ce_wizard_input(wizard, CE_INPUT_FAILED);
+  return G_SOURCE_REMOVE;
+}
+
+void ce_wizard_expect_end(struct ce_wizard *wizard) {
+  if (!wizard->closing_source) {
+    wizard->closing_source = g_timeout_add_seconds(CLOSE_LIMIT_S, give_up, wizard);
+  }
+}
+
+void ce_wizard_forget_end(struct ce_wizard *wizard) {
+  if (wizard->closing_source) {
+    g_source_remove(wizard->closing_source);
+    wizard->closing_source = 0;
+  }
+}
+
+/* It is at work: the limit begins again. */
+static void expect_end_anew(struct ce_wizard *wizard) {
+  if (wizard->closing_source) {
+    ce_wizard_forget_end(wizard);
+    ce_wizard_expect_end(wizard);
   }
 }
 
@@ -73,6 +109,7 @@ static void take_event(void *context, const json_t *event, const char *line) {
   }
   if (strcmp(kind, "phase") == 0) {
     ce_progress_phase(&wizard->progress, name);
+    expect_end_anew(wizard);
   } else if (strcmp(kind, "progress") == 0) {
     ce_progress_bytes(&wizard->progress, name,
                       (uint64_t)json_integer_value(json_object_get(event, "done_bytes")),
@@ -125,23 +162,20 @@ static void end_work(void *context, enum ce_runner_end end, int status, const ch
   ce_run_view_end(&wizard->run, code,
                   wizard->run.result || !why ? ce_json_text(wizard->run.result, "detail") : why);
   ce_wizard_stop_child(&wizard->work);
-  if (wizard->closing_source) {
-    g_source_remove(wizard->closing_source);
-    wizard->closing_source = 0;
-  }
-  bool closes = wizard->close_when_ended && (code == CE_OK || code == CE_CANCELLED);
-  if (closes) {
-    wizard->flow.page = code == CE_OK ? CE_PAGE_DONE : CE_PAGE_ERROR;
+  ce_wizard_forget_end(wizard);
+  bool done = ce_run_view_is_done(&wizard->run);
+  if (ce_run_view_may_close(&wizard->run, wizard->closing, wizard->flow.cancelling)) {
+    wizard->flow.page = done ? CE_PAGE_DONE : CE_PAGE_ERROR;
     wizard->flow.asked = CE_ASKED_NOTHING;
     gtk_main_quit();
     return;
   }
-  wizard->close_when_ended = false;
+  wizard->closing = CE_CLOSING_NOT;
   wizard->ended_us = g_get_monotonic_time();
-  if (code == CE_OK) {
+  if (done) {
     ce_wizard_check(wizard);
   }
-  ce_wizard_input(wizard, code == CE_OK               ? CE_INPUT_FINISHED
+  ce_wizard_input(wizard, done                        ? CE_INPUT_FINISHED
                           : was_refused(wizard, code) ? CE_INPUT_REFUSED
                                                       : CE_INPUT_FAILED);
 }
@@ -158,11 +192,10 @@ void ce_wizard_work(struct ce_wizard *wizard) {
   }
   const struct ce_runner_client client = {.told = take_event, .ended = end_work, .context = wizard};
   struct ce_error problem;
-  ce_wizard_stop_child(&wizard->look);
-  wizard->checking = wizard->looking = false;
+  ce_wizard_stop_looking(wizard);
   ce_run_view_begin(&wizard->run);
   ce_progress_begin(&wizard->progress, wizard->plan.step_count);
-  if (ce_wizard_start_child(wizard, words, true, 0, &client, &wizard->work, &problem) != CE_OK) {
+  if (ce_wizard_start_child(wizard, words, CE_RUNNER_WORKS, 0, &client, &wizard->work, &problem) != CE_OK) {
     ce_run_view_end(&wizard->run, problem.code, problem.detail);
     ce_wizard_input(wizard, CE_INPUT_FAILED);
   }
@@ -171,23 +204,6 @@ void ce_wizard_work(struct ce_wizard *wizard) {
 void ce_wizard_say(struct ce_wizard *wizard, const char *id, const char *answer) {
   if (wizard->work) {
     ce_runner_answer(wizard->work, id, answer);
-  }
-}
-
-/* A run that does not end although it was told to is let go: it goes back by the end of its input. */
-static gboolean give_up(gpointer context) {
-  struct ce_wizard *wizard = context;
-  wizard->closing_source = 0;
-  ce_runner_free(ce_take(&wizard->work));
-  ce_run_view_end(&wizard->run, CE_CHILD, "it was cancelled and did not end");
-  wizard->close_when_ended = false;
-  ce_wizard_input(wizard, CE_INPUT_FAILED);
-  return G_SOURCE_REMOVE;
-}
-
-void ce_wizard_expect_end(struct ce_wizard *wizard) {
-  if (!wizard->closing_source) {
-    wizard->closing_source = g_timeout_add_seconds(CLOSE_LIMIT_S, give_up, wizard);
   }
 }
 

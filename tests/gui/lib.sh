@@ -37,6 +37,12 @@ unseen() {
   fail "not to be seen: $*"
 }
 
+# switch_language zh|en : with the button in the window's head.
+switch_language() {
+  choose "Switch to Chinese"
+  screen language "$1"
+}
+
 # picture NAME : kept as the test's output.
 picture() {
   screen shoot /run/bed/sight/picture.png >"$work/seen"
@@ -105,6 +111,17 @@ wizard_ends() {
   done
   wait "$wizard" || status=$?
   [ "$status" -eq "$1" ] || { cat "$work/wizard.log" >&2; fail "the wizard's status is $status, not $1"; }
+}
+# As a person closes it; a key that a busy session has lost is pressed once more.
+close_wizard() {
+  local limit=$((SECONDS + 5))
+  keys alt+F4
+  while kill -0 "$wizard" 2>/dev/null && [ $SECONDS -lt "$limit" ]; do sleep 0.05; done
+  if kill -0 "$wizard" 2>/dev/null; then
+    echo "  alt+F4 was lost"
+    picture key-lost
+    keys alt+F4
+  fi
 }
 wizard_stays() {
   ps -u "$GUI_USER" -o pid,ppid,stat,wchan:24,args --forest >&2

@@ -86,6 +86,7 @@ static void lets_a_blocked_key_in_after_consent(void **state) {
   assert_int_equal(talk->prompt->allow(talk->prompt->context, &err), CE_CANCELLED);
   assert_false(scene_ran(&talk->machine, "usbguard allow-device 7"));
   fflush(talk->session.face.out);
+  assert_non_null(strstr(talk->said, "The key would be allowed by:\n"));
   assert_non_null(strstr(talk->said, "allow id 096e:0807"));
   type(talk, "y\n");
   assert_int_equal(talk->prompt->allow(talk->prompt->context, &err), CE_OK);

@@ -192,6 +192,27 @@ static void does_not_end_in_vain_when_cancelled_after_all_is_installed(void **st
   PLAY(CE_TASK_INSTALL, scenes);
 }
 
+/* The first page looks with the same child: what it sees is in no language. */
+static void looks_again_only_where_checks_are_shown(void **state) {
+  (void)state;
+  static const struct {
+    struct ce_flow flow;
+    bool shows;
+  } rows[] = {
+      {{.page = CE_PAGE_WELCOME}, false},
+      {{.page = CE_PAGE_CHECK}, true},
+      {{.page = CE_PAGE_CHECK, .asked = CE_ASKED_SECURITY}, false},
+      {{.page = CE_PAGE_KEY}, false},
+      {{.page = CE_PAGE_KEY, .asked = CE_ASKED_KEY_AFTER}, false},
+      {{.page = CE_PAGE_INSTALL}, false},
+      {{.page = CE_PAGE_DONE}, true},
+      {{.page = CE_PAGE_ERROR}, true},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    assert_int_equal(ce_flow_shows_checks(rows[i].flow), rows[i].shows);
+  }
+}
+
 static void does_not_close_at_once_over_the_end_of_a_run(void **state) {
   (void)state;
   struct ce_flow flow = ce_flow_begin();
@@ -267,6 +288,7 @@ int main(void) {
       cmocka_unit_test(cancels_at_a_question_with_its_answer),
       cmocka_unit_test(finishes_without_the_key_when_all_is_installed),
       cmocka_unit_test(does_not_end_in_vain_when_cancelled_after_all_is_installed),
+      cmocka_unit_test(looks_again_only_where_checks_are_shown),
       cmocka_unit_test(does_not_close_at_once_over_the_end_of_a_run),
       cmocka_unit_test(goes_back_before_anything_runs),
       cmocka_unit_test(a_run_that_dies_at_any_page_of_it_ends_on_the_error_page),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Tests of what the wizard keeps of what children tell. */
 #include "gtk/checks.h"
+#include "gtk/failure-report.h"
 #include "gtk/key-text.h"
 #include "gtk/run-view.h"
 
@@ -198,6 +199,154 @@ static void speaks_of_a_key_in_any_language(void **state) {
   assert_string_equal(sentence, "It melted.");
 }
 
+static struct ce_run_view ended(enum ce_code code, const char *result) {
+  struct ce_run_view run = {0};
+  ce_run_view_begin(&run);
+  if (result) {
+    take(&run, result);
+  }
+  ce_run_view_end(&run, code, ce_json_text(run.result, "detail"));
+  return run;
+}
+
+/* Who closed the window was promised that everything is taken back; a signal promises nothing. */
+static void closes_only_as_it_was_promised(void **state) {
+  (void)state;
+  static const char packages[] = "{\"event\":\"result\",\"packages_stay\":true}";
+  static const char pending[] = "{\"event\":\"result\",\"pending\":true}";
+  static const struct {
+    enum ce_code code;
+    const char *result;
+    bool cancelling, promised, anyway;
+  } rows[] = {
+      {CE_CANCELLED, NULL, true, true, true},     {CE_CANCELLED, packages, true, false, true},
+      {CE_CANCELLED, pending, true, false, true}, {CE_OK, NULL, true, false, true},
+      {CE_OK, NULL, false, true, true},           {CE_CHILD, NULL, true, false, false},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    struct ce_run_view run = ended(rows[i].code, rows[i].result);
+    assert_false(ce_run_view_may_close(&run, CE_CLOSING_NOT, rows[i].cancelling));
+    assert_int_equal(ce_run_view_may_close(&run, CE_CLOSING_AS_PROMISED, rows[i].cancelling),
+                     rows[i].promised);
+    assert_int_equal(ce_run_view_may_close(&run, CE_CLOSING_ANYWAY, rows[i].cancelling), rows[i].anyway);
+    ce_run_view_clear(&run);
+  }
+}
+
+/* The wait for the key comes when all is in place, and a cancel ends it with an outcome of its own. */
+static void takes_a_cancel_of_the_last_wait_for_done(void **state) {
+  (void)state;
+  static const char timeout[] = "{\"event\":\"result\",\"id\":\"CE-KEY-001\"}";
+  struct ce_run_view run = ended(CE_KEY_TIMEOUT, timeout);
+  assert_false(ce_run_view_is_done(&run));
+  assert_false(ce_run_view_may_close(&run, CE_CLOSING_ANYWAY, true));
+  take(&run, "{\"event\":\"note\",\"name\":\"key-not-ready\"}");
+  assert_true(ce_run_view_is_done(&run));
+  assert_false(ce_run_view_may_close(&run, CE_CLOSING_AS_PROMISED, true));
+  assert_true(ce_run_view_may_close(&run, CE_CLOSING_ANYWAY, true));
+  ce_run_view_clear(&run);
+}
+
+static void says_that_the_package_manager_is_not_cancelled(void **state) {
+  (void)state;
+  struct ce_run_view run = {0};
+  ce_run_view_begin(&run);
+  take(&run, "{\"event\":\"phase\",\"name\":\"stage\"}");
+  assert_false(ce_run_view_is_uninterruptible(&run));
+  assert_non_null(strstr(ce_run_view_sentence(&run, true), "put back"));
+  take(&run, "{\"event\":\"phase\",\"name\":\"prerequisites\"}");
+  assert_true(ce_run_view_is_uninterruptible(&run));
+  assert_non_null(strstr(ce_run_view_sentence(&run, true), "package manager finishes"));
+  assert_string_equal(ce_run_view_sentence(&run, false), ce_phase_sentence("prerequisites"));
+  ce_run_view_clear(&run);
+}
+
+static void tells_one_that_died_from_one_that_does_not_end(void **state) {
+  (void)state;
+  struct ce_run_view run = ended(CE_CHILD, NULL);
+  assert_true(ce_run_view_has_died(&run));
+  assert_non_null(strstr(ce_run_view_failure(&run), "unexpectedly"));
+  ce_run_view_begin(&run);
+  ce_run_view_abandon(&run);
+  assert_true(ce_run_view_has_died(&run));
+  assert_non_null(strstr(ce_run_view_failure(&run), "has not ended"));
+  ce_run_view_begin(&run);
+  ce_run_view_end(&run, CE_CHILD, "");
+  assert_null(strstr(ce_run_view_failure(&run), "has not ended"));
+  ce_run_view_clear(&run);
+  run = ended(CE_CHILD, "{\"event\":\"result\",\"subject\":\"/usr/bin/pkexec\",\"message\":\"failed\"}");
+  assert_true(ce_run_view_has_died(&run));
+  ce_run_view_clear(&run);
+  run = ended(CE_CHILD, "{\"event\":\"result\",\"subject\":\"/usr/bin/dpkg\",\"message\":\"dpkg failed\"}");
+  assert_false(ce_run_view_has_died(&run));
+  assert_string_equal(ce_run_view_failure(&run), "dpkg failed");
+  ce_run_view_clear(&run);
+}
+
+static void finds_the_reason_of_a_refusal(void **state) {
+  (void)state;
+  assert_int_equal(ce_refusal_reason_length("nobody asks; the command is: sudo x; y"), strlen("nobody asks"));
+  assert_int_equal(ce_refusal_reason_length("the command is: sudo x"), 0);
+}
+
+#define CONFLICT(path) "{\"event\":\"warning\",\"name\":\"conflict\",\"subject\":\"" path "\"}"
+
+static void names_all_that_is_in_the_way(void **state) {
+  (void)state;
+  const struct ce_language *english = ce_language_by_name("en");
+  struct ce_run_view run = ended(CE_IO, "{\"event\":\"result\"}");
+  assert_null(ce_run_view_subjects(&run, english));
+  ce_run_view_clear(&run);
+  run = ended(CE_CONFLICT, "{\"event\":\"result\",\"subject\":\"/a\"}");
+  take(&run, CONFLICT("/a"));
+  take(&run, "{\"event\":\"warning\",\"name\":\"log\",\"subject\":\"/log\"}");
+  take(&run, CONFLICT("/b"));
+  take(&run, CONFLICT("/c"));
+  CE_AUTO(ce_free) char *few = ce_run_view_subjects(&run, english);
+  assert_string_equal(few, "/a\n/b\n/c");
+  static const char *const more[] = {CONFLICT("/d"), CONFLICT("/e"), CONFLICT("/f"), CONFLICT("/g"),
+                                     CONFLICT("/h")};
+  for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+    take(&run, more[i]);
+  }
+  CE_AUTO(ce_free) char *many = ce_run_view_subjects(&run, english);
+  assert_string_equal(many, "/a\n/b\n/c\n/d\n/e\n/f\nand 2 more, see the details");
+  ce_run_view_clear(&run);
+}
+
+static void knows_the_time_left_of_a_phase(void **state) {
+  (void)state;
+  struct ce_run_view run = {0};
+  ce_run_view_begin(&run);
+  take(&run, "{\"event\":\"progress\",\"name\":\"fetch\",\"seconds_left\":7}");
+  assert_int_equal(run.left_s, 7);
+  take(&run, "{\"event\":\"phase\",\"name\":\"stage\"}");
+  assert_int_equal(run.left_s, 0);
+  ce_run_view_clear(&run);
+}
+
+static void joins_texts(void **state) {
+  (void)state;
+  CE_AUTO(ce_json) json_t *array = parse("[7,\"a\",\"b\",null]");
+  CE_AUTO(ce_free) char *text = ce_texts_join(array, ", ");
+  CE_AUTO(ce_free) char *nothing = ce_texts_join(NULL, ", ");
+  assert_string_equal(text, "a, b");
+  assert_string_equal(nothing, "");
+}
+
+/* The window shows nothing of a text that is not UTF-8; archives made elsewhere leave such names. */
+static void reports_in_utf8_whatever_a_file_is_called(void **state) {
+  (void)state;
+  struct ce_run_view run = ended(CE_IO, NULL);
+  const struct ce_checks checks = {0};
+  CE_AUTO(ce_free) char *report = ce_failure_report(&run, &checks, "/home/\xd6\xa4\xca\xe9/setup.run");
+  assert_non_null(strstr(report, "/setup.run\nkernel: "));
+  assert_non_null(strstr(report, "outcome: CE-RUN-002"));
+  CE_AUTO(ce_json) json_t *utf8 = json_string(report);
+  assert_non_null(utf8);
+  ce_run_view_clear(&run);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(keeps_what_a_run_told),
@@ -210,6 +359,15 @@ int main(void) {
       cmocka_unit_test(remembers_why_there_is_no_plan),
       cmocka_unit_test(reads_the_doctor),
       cmocka_unit_test(speaks_of_a_key_in_any_language),
+      cmocka_unit_test(closes_only_as_it_was_promised),
+      cmocka_unit_test(takes_a_cancel_of_the_last_wait_for_done),
+      cmocka_unit_test(says_that_the_package_manager_is_not_cancelled),
+      cmocka_unit_test(tells_one_that_died_from_one_that_does_not_end),
+      cmocka_unit_test(finds_the_reason_of_a_refusal),
+      cmocka_unit_test(names_all_that_is_in_the_way),
+      cmocka_unit_test(knows_the_time_left_of_a_phase),
+      cmocka_unit_test(joins_texts),
+      cmocka_unit_test(reports_in_utf8_whatever_a_file_is_called),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

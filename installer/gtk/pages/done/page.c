@@ -26,9 +26,7 @@ static void press_assistant(struct ce_wizard *wizard) {
     ce_wizard_input(wizard, CE_INPUT_CANCEL);
     return;
   }
-  ce_wizard_set_label(wizard, PAGE, "hint",
-                      ce_wizard_text(wizard, N_("The certificate assistant could not be started.")));
-  ce_wizard_show(wizard, PAGE, "hint", true);
+  ce_page_tell(wizard, N_("The certificate assistant could not be started."), NULL);
 }
 
 /* The rows with one sign. */
@@ -63,13 +61,18 @@ static bool was_idle(const struct ce_wizard *wizard) {
   return json_is_false(json_object_get(wizard->run.result, "changed"));
 }
 
+/* A result of another outcome is about something else. */
+static const char *version(const struct ce_wizard *wizard) {
+  return wizard->run.code == CE_OK ? ce_json_text(wizard->run.result, "subject")
+                                   : ce_json_text(wizard->plan.summary, "to_version");
+}
+
 static void add_result(const struct rows *rows) {
   const struct ce_wizard *wizard = rows->wizard;
   enum ce_task task = wizard->flow.task;
   const char *msgid = was_idle(wizard) ? endings[task].idle_sentence : endings[task].sentence;
   CE_AUTO(ce_free)
-  char *sentence =
-      ce_sentence_fill(ce_wizard_text(wizard, msgid), ce_json_text(wizard->run.result, "subject"));
+  char *sentence = ce_sentence_fill(ce_wizard_text(wizard, msgid), version(wizard));
   add(rows, &(struct ce_row){.id = "version", .sign = CE_SIGN_OK, .sentence = sentence ? sentence : ""});
 }
 
@@ -204,19 +207,21 @@ static void add_rows(const struct rows *rows) {
   add_warnings(rows);
 }
 
-static void show_hint(const struct ce_wizard *wizard) {
+/* NULL where there is no initial password. */
+static char *make_password_hint(const struct ce_wizard *wizard) {
   const char *pin = wizard->organisation.initial_pin;
   bool wanted = wizard->flow.task == CE_TASK_INSTALL && pin && pin[0];
-  CE_AUTO(ce_free)
-  char *text =
-      wanted
-          ? ce_text_format(
-                ce_wizard_text(wizard, N_("If you use the key for the first time, its password is %s. Please "
-                                          "change it in the certificate assistant.")),
-                pin)
-          : NULL;
+  return wanted ? ce_text_format(
+                      ce_wizard_text(wizard, N_("If you use the key for the first time, its password is %s. "
+                                                "Please change it in the certificate assistant.")),
+                      pin)
+                : NULL;
+}
+
+static void show_hint(const struct ce_wizard *wizard) {
+  CE_AUTO(ce_free) char *text = wizard->told ? ce_page_make_told(wizard) : make_password_hint(wizard);
   ce_wizard_set_label(wizard, PAGE, "hint", text ? text : "");
-  ce_wizard_show(wizard, PAGE, "hint", wanted);
+  ce_wizard_show(wizard, PAGE, "hint", text != NULL);
 }
 
 static const char *heading(const struct ce_wizard *wizard) {

@@ -22,7 +22,7 @@ static void press_copy(struct ce_wizard *wizard) {
     GtkClipboard *clipboard = gtk_widget_get_clipboard(wizard->window, GDK_SELECTION_CLIPBOARD);
     gtk_clipboard_set_text(clipboard, report, -1);
     gtk_clipboard_store(clipboard);
-    ce_wizard_set_label(wizard, PAGE, "code", ce_wizard_text(wizard, N_("The details were copied.")));
+    ce_page_tell(wizard, N_("The details were copied."), NULL);
   }
 }
 
@@ -30,12 +30,8 @@ static void save(struct ce_wizard *wizard, const char *path) {
   CE_AUTO(ce_free) char *report = make_report(wizard);
   struct ce_error problem = {.code = CE_MEMORY};
   enum ce_code code = report ? ce_failure_report_save(path, report, &problem) : CE_MEMORY;
-  CE_AUTO(ce_free)
-  char *text = ce_text_format("%s %s",
-                              ce_wizard_text(wizard, code == CE_OK ? N_("The report was saved:")
-                                                                   : N_("The report could not be saved:")),
-                              path);
-  ce_wizard_set_label(wizard, PAGE, "code", text ? text : "");
+  ce_page_tell(wizard, code == CE_OK ? N_("The report was saved:") : N_("The report could not be saved:"),
+               path);
 }
 
 static void press_save(struct ce_wizard *wizard) {
@@ -57,20 +53,12 @@ static void press_save(struct ce_wizard *wizard) {
   gtk_widget_destroy(chooser);
 }
 
-/* The run died, or what it was started with did: nothing was told about why. */
 static bool has_died(const struct ce_wizard *wizard) {
-  const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
-  const char *name = text ? strrchr(text, '/') : NULL;
-  return wizard->run.code == CE_CHILD && (!wizard->run.result || (name && strcmp(name, "/pkexec") == 0));
+  return ce_run_view_has_died(&wizard->run);
 }
 
 static const char *sentence(const struct ce_wizard *wizard) {
-  const char *message = json_string_value(json_object_get(wizard->run.result, "message"));
-  bool known = wizard->run.code < CE_CODE_COUNT && wizard->run.code != CE_CHILD;
-  if (has_died(wizard)) {
-    return ce_wizard_text(wizard, N_("It ended unexpectedly."));
-  }
-  return known || !message ? ce_wizard_text(wizard, ce_code_sentence(wizard->run.code)) : message;
+  return ce_wizard_text(wizard, ce_run_view_failure(&wizard->run));
 }
 
 /* What has become of the machine; "": nobody can say, it is done, or what is told besides says it. */
@@ -110,10 +98,46 @@ static char *make_advice(const struct ce_wizard *wizard) {
 
 /* The thing that it is about: a path, a source, the products that block. The lock's file and the metadata
  * that a clock does not fit tell nobody anything; they are among the details. */
-static const char *subject(const struct ce_wizard *wizard) {
-  const char *text = json_string_value(json_object_get(wizard->run.result, "subject"));
+static char *make_subjects(const struct ce_wizard *wizard) {
   bool tells = wizard->run.code != CE_LOCKED && wizard->run.code != CE_CLOCK;
-  return text && tells && !has_died(wizard) ? text : "";
+  return tells && !has_died(wizard) ? ce_run_view_subjects(&wizard->run, wizard->language) : NULL;
+}
+
+/* Why there were no rights: giving the password may not help then. NULL where that is not known. */
+static char *make_refusal(const struct ce_wizard *wizard) {
+  const char *detail = wizard->run.detail;
+  size_t length = ce_refusal_reason_length(detail);
+  if (!wizard->flow.refused || wizard->run.code != CE_PERMISSION || length == 0) {
+    return NULL;
+  }
+  CE_AUTO(ce_free) char *reason = ce_text_format("%.*s", (int)length, detail);
+  CE_AUTO(ce_free)
+  char *what = ce_sentence_fill(ce_wizard_text(wizard, N_("Nothing was changed; %s.")), reason ? reason : "");
+  const char *then =
+      N_("Choose Retry when that is put right, or ask the administrator of this computer to install it.");
+  return what ? ce_text_format("%s\n%s", what, ce_wizard_text(wizard, then)) : NULL;
+}
+
+static void show_code(const struct ce_wizard *wizard) {
+  CE_AUTO(ce_free)
+  char *text = wizard->told
+                   ? ce_page_make_told(wizard)
+                   : ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
+  ce_wizard_set_label(wizard, PAGE, "code", text ? text : "");
+}
+
+/* Who can help, unless the person ended it. */
+static void show_help(const struct ce_wizard *wizard) {
+  const struct ce_organisation *organisation = &wizard->organisation;
+  const char *name = ce_wizard_is_chinese(wizard) ? organisation->name_zh : organisation->name_en;
+  bool known = name && organisation->phone && organisation->phone[0];
+  CE_AUTO(ce_free)
+  char *text =
+      known && wizard->run.code != CE_CANCELLED
+          ? ce_text_format(ce_wizard_text(wizard, N_("For help, call %s: %s")), name, organisation->phone)
+          : NULL;
+  ce_wizard_set_label(wizard, PAGE, "help", text ? text : "");
+  ce_wizard_show(wizard, PAGE, "help", text != NULL);
 }
 
 static void refresh(struct ce_wizard *wizard) {
@@ -124,17 +148,17 @@ static void refresh(struct ce_wizard *wizard) {
                       ce_wizard_text(wizard, cancelled ? N_("Note") : N_("Error")));
   ce_wizard_set_label(wizard, PAGE, "heading",
                       ce_wizard_text(wizard, cancelled ? N_("Cancelled") : N_("It did not work")));
+  CE_AUTO(ce_free) char *subjects = make_subjects(wizard);
   CE_AUTO(ce_free)
-  char *text = subject(wizard)[0] ? ce_text_format("%s\n%s", sentence(wizard), subject(wizard))
-                                  : strdup(sentence(wizard));
+  char *text = subjects ? ce_text_format("%s\n%s", sentence(wizard), subjects) : strdup(sentence(wizard));
   /* The heading says already that it was cancelled. */
   CE_AUTO(ce_free) char *made = make_advice(wizard);
   const char *advice = made ? made : "";
   ce_wizard_set_label(wizard, PAGE, "status", cancelled ? advice : text ? text : "");
-  ce_wizard_set_label(wizard, PAGE, "remedy", cancelled ? "" : advice);
-  CE_AUTO(ce_free)
-  char *code = ce_text_format(ce_wizard_text(wizard, N_("Code: %s")), ce_code_id(wizard->run.code));
-  ce_wizard_set_label(wizard, PAGE, "code", code ? code : "");
+  CE_AUTO(ce_free) char *refusal = make_refusal(wizard);
+  ce_wizard_set_label(wizard, PAGE, "remedy", cancelled ? "" : refusal ? refusal : advice);
+  show_code(wizard);
+  show_help(wizard);
   CE_AUTO(ce_free) char *report = make_report(wizard);
   GtkWidget *view = ce_wizard_widget(wizard, PAGE, "details");
   gtk_text_buffer_set_text(gtk_text_view_get_buffer(GTK_TEXT_VIEW(view)), report ? report : "", -1);

@@ -20,12 +20,10 @@ static const char *heading(const struct ce_wizard *wizard) {
   return headings[wizard->flow.task];
 }
 
-/* "Fetching the package: 3.1 MB of 5.8 MB". */
+/* "Fetching the package: 3.1 MB of 5.8 MB, 0:07 left". */
 static char *status(const struct ce_wizard *wizard) {
   const struct ce_progress *progress = &wizard->progress;
-  const char *sentence =
-      ce_wizard_text(wizard, wizard->flow.cancelling ? N_("Cancelling: everything is put back")
-                                                     : ce_phase_sentence(wizard->run.phase));
+  const char *sentence = ce_wizard_text(wizard, ce_run_view_sentence(&wizard->run, wizard->flow.cancelling));
   char done[CE_SIZE_TEXT_SIZE];
   char total[CE_SIZE_TEXT_SIZE];
   if (wizard->flow.cancelling || progress->total_bytes == 0) {
@@ -33,13 +31,18 @@ static char *status(const struct ce_wizard *wizard) {
   }
   ce_size_text(progress->done_bytes, done);
   ce_size_text(progress->total_bytes, total);
-  return ce_text_format(ce_wizard_text(wizard, N_("%s: %s of %s")), sentence, done, total);
+  long long left_s = wizard->run.left_s;
+  if (left_s <= 0) {
+    return ce_text_format(ce_wizard_text(wizard, N_("%s: %s of %s")), sentence, done, total);
+  }
+  return ce_text_format(ce_wizard_text(wizard, N_("%s: %s of %s, %lld:%02lld left")), sentence, done, total,
+                        left_s / 60, left_s % 60);
 }
 
 static void show_bar(const struct ce_wizard *wizard) {
   GtkProgressBar *bar = GTK_PROGRESS_BAR(ce_wizard_widget(wizard, PAGE, "progress"));
   bool open_ended =
-      wizard->progress.reverting || !wizard->run.phase[0] || strcmp(wizard->run.phase, "prerequisites") == 0;
+      wizard->progress.reverting || !wizard->run.phase[0] || ce_run_view_is_uninterruptible(&wizard->run);
   if (open_ended) {
     gtk_progress_bar_pulse(bar);
   } else {
@@ -65,23 +68,18 @@ static void show_details(const struct ce_wizard *wizard) {
 /* What the run asks about, where it is more than was agreed to. */
 static char *question(const struct ce_wizard *wizard) {
   const json_t *plan = json_object_get(wizard->run.asked, "plan");
-  const json_t *packages = json_object_get(plan, "packages");
-  CE_AUTO(ce_blob) struct ce_blob names = {0};
-  struct ce_error ignored;
-  for (size_t i = 0; i < json_array_size(packages); i++) {
-    const char *name = json_string_value(json_array_get(packages, i));
-    if (ce_blob_printf(&names, &ignored, "%s%s", i > 0 ? ", " : "", name ? name : "") != CE_OK) {
-      return NULL;
-    }
-  }
+  CE_AUTO(ce_free) char *names = ce_texts_join(json_object_get(plan, "packages"), ", ");
+  CE_AUTO(ce_free)
+  char *added =
+      names && names[0]
+          ? ce_text_format(ce_wizard_text(wizard, N_("Added by the system's package manager: %s")), names)
+          : NULL;
   const char *restart =
       json_array_size(json_object_get(plan, "restarts")) > 0
           ? N_("The smart-card service is restarted: programs that use a key have to open it again.")
           : NULL;
-  return ce_text_format("%s%s%s\n%s\n\n%s",
-                        names.size ? ce_wizard_text(wizard, N_("Added by the system's package manager")) : "",
-                        names.size ? ": " : "", ce_blob_text(&names),
-                        restart ? ce_wizard_text(wizard, restart) : "", ce_wizard_text(wizard, N_("Go on?")));
+  return ce_text_format("%s\n%s\n\n%s", added ? added : "", restart ? ce_wizard_text(wizard, restart) : "",
+                        ce_wizard_text(wizard, N_("Go on?")));
 }
 
 static void refresh(struct ce_wizard *wizard) {

@@ -79,16 +79,26 @@ static void show_buttons(const struct ce_wizard *wizard, const char *fix) {
   mark_main(retry, !fix[0]);
   gtk_widget_set_sensitive(allow, idle);
   gtk_widget_set_sensitive(retry, idle);
-  gtk_widget_set_sensitive(ce_wizard_widget(wizard, PAGE, "skip-button"), idle);
+}
+
+/* What was seen last says nothing where nothing watches any more. */
+static char *status(const struct ce_wizard *wizard) {
+  bool after = wizard->flow.asked == CE_ASKED_KEY_AFTER;
+  if (!wizard->keys) {
+    return strdup(ce_wizard_text(
+        wizard, after ? N_("The key cannot be watched. Choose Retry, or finish without the key.")
+                      : N_("The key cannot be watched. Choose Retry, or install without the key.")));
+  }
+  return wizard->key ? ce_key_sentence(wizard->language, wizard->key)
+                     : strdup(ce_wizard_text(wizard, N_("Looking for a key")));
 }
 
 static void refresh(struct ce_wizard *wizard) {
   const char *fix = find_fix(wizard);
-  CE_AUTO(ce_free) char *sentence = wizard->key ? ce_key_sentence(wizard->language, wizard->key) : NULL;
+  CE_AUTO(ce_free) char *text = status(wizard);
   show_picture(wizard);
   ce_wizard_set_label(wizard, PAGE, "action", what_to_do(wizard, fix));
-  ce_wizard_set_label(wizard, PAGE, "status",
-                      sentence ? sentence : ce_wizard_text(wizard, N_("Looking for a key")));
+  ce_wizard_set_label(wizard, PAGE, "status", text ? text : "");
   ce_wizard_show(wizard, PAGE, "action", !wizard->key || !ce_key_is_ready(wizard->key));
   ce_wizard_show_allowing(wizard, PAGE);
   show_purpose(wizard);

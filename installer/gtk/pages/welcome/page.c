@@ -3,6 +3,7 @@
 #include "base/size-text.h"
 #include "gtk/dialog.h"
 #include "gtk/embedded.h"
+#include "gtk/rows.h"
 
 #include <string.h>
 
@@ -67,27 +68,6 @@ static void add_fact(const struct ce_wizard *wizard, int line, const char *what,
   gtk_widget_show_all(grid);
 }
 
-static char *join(const json_t *array, const char *separator) {
-  CE_AUTO(ce_blob) struct ce_blob text = {0};
-  struct ce_error ignored;
-  for (size_t i = 0; i < json_array_size(array); i++) {
-    const char *item = json_string_value(json_array_get(array, i));
-    if (item && ce_blob_printf(&text, &ignored, "%s%s", i > 0 ? separator : "", item) != CE_OK) {
-      break;
-    }
-  }
-  return ce_blob_take_text(&text);
-}
-
-static void clear_facts(const struct ce_wizard *wizard) {
-  GtkWidget *grid = ce_wizard_widget(wizard, PAGE, "facts");
-  GList *children = gtk_container_get_children(GTK_CONTAINER(grid));
-  for (GList *at = children; at; at = at->next) {
-    gtk_widget_destroy(at->data);
-  }
-  g_list_free(children);
-}
-
 static void show_plan(const struct ce_wizard *wizard) {
   const json_t *plan = wizard->plan.summary;
   const char *version = json_string_value(json_object_get(plan, "to_version"));
@@ -101,10 +81,10 @@ static void show_plan(const struct ce_wizard *wizard) {
   add_fact(wizard, 1, N_("Size"), amount ? amount : "");
   const json_t *packages = json_object_get(plan, "packages");
   if (json_array_size(packages) > 0) {
-    CE_AUTO(ce_free) char *names = join(packages, ", ");
+    CE_AUTO(ce_free) char *names = ce_texts_join(packages, ", ");
     add_fact(wizard, 2, N_("Added by the system's package manager"), names ? names : "");
   }
-  CE_AUTO(ce_free) char *places = join(json_object_get(plan, "places"), "\n");
+  CE_AUTO(ce_free) char *places = ce_texts_join(json_object_get(plan, "places"), "\n");
   ce_wizard_set_label(wizard, PAGE, "places", places ? places : "");
   ce_wizard_show(wizard, PAGE, "places-expander", places && places[0]);
   ce_wizard_show(wizard, PAGE, "service-note", json_array_size(json_object_get(plan, "restarts")) > 0);
@@ -158,7 +138,7 @@ static void refresh(struct ce_wizard *wizard) {
   bool installed = is_installed(wizard);
   bool planned = !installed && !is_busy(wizard) && wizard->plan.summary;
   ce_wizard_set_label(wizard, PAGE, "lead", ce_wizard_text(wizard, state_sentence(wizard)));
-  clear_facts(wizard);
+  ce_rows_clear(ce_wizard_widget(wizard, PAGE, "facts"));
   ce_wizard_show(wizard, PAGE, "busy", wizard->looking);
   ce_wizard_show(wizard, PAGE, "places-expander", false);
   ce_wizard_show(wizard, PAGE, "service-note", false);
