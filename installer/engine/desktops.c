@@ -19,7 +19,8 @@
 
 #define LAUNCHER           CE_CURRENT "/bin/certenv-launcher"
 #define RUN_USER           "run/user"
-#define PERSON_LIMIT_MS    5000 /* more than a session that hangs gets from payload/launcher/trust-mark.h */
+#define PERSON_LIMIT_MS    5000
+#define SESSION_LIMIT_MS   12000 /* more than a session that hangs gets from payload/launcher/trust-mark.h */
 #define ALL_LIMIT_MS       30000
 #define LOOK_AGAIN_MS      200 /* whether somebody cancelled */
 #define ANSWER_BYTES_MAX   ((size_t)16 << 10)
@@ -82,11 +83,16 @@ static enum ce_code find_persons(const struct ce_engine *engine, struct ce_perso
   return code;
 }
 
-/* Nothing of root's own. The session's bus, where the person has one now, is how marks are set. */
-static char **make_environment(const struct ce_engine *engine, const struct ce_person *person) {
-  CE_AUTO(ce_strings) char **texts = calloc(ENVIRONMENT_COUNT, sizeof *texts);
+/* The session's bus, where the person has one now, is how marks are set. */
+static bool has_session(const struct ce_engine *engine, const struct ce_person *person) {
   CE_AUTO(ce_free) char *bus = ce_text_format(RUN_USER "/%u/bus", person->uid);
-  if (!texts || !bus) {
+  return bus && ce_host_has(engine, bus);
+}
+
+/* Nothing of root's own. */
+static char **make_environment(const struct ce_person *person, bool in_session) {
+  CE_AUTO(ce_strings) char **texts = calloc(ENVIRONMENT_COUNT, sizeof *texts);
+  if (!texts) {
     return NULL;
   }
   size_t count = 0, wanted = 5;
@@ -95,10 +101,10 @@ static char **make_environment(const struct ce_engine *engine, const struct ce_p
   texts[count++] = ce_text_format("HOME=%s", person->home);
   texts[count++] = ce_text_format("USER=%s", person->name);
   texts[count++] = ce_text_format("LOGNAME=%s", person->name);
-  if (ce_host_has(engine, bus)) {
+  if (in_session) {
     wanted += 2;
     texts[count++] = ce_text_format("XDG_RUNTIME_DIR=/" RUN_USER "/%u", person->uid);
-    texts[count++] = ce_text_format("DBUS_SESSION_BUS_ADDRESS=unix:path=/%s", bus);
+    texts[count++] = ce_text_format("DBUS_SESSION_BUS_ADDRESS=unix:path=/" RUN_USER "/%u/bus", person->uid);
   }
   for (size_t i = 0; i < wanted; i++) {
     if (!texts[i]) {
@@ -158,7 +164,8 @@ static enum ce_code listen_to(const struct ce_engine *engine, const struct ce_wo
 static enum ce_code run_for(const struct ce_engine *engine, const struct ce_person *person,
                             const char *command, struct ce_blob *ret, struct ce_error *err) {
   CE_AUTO(ce_access_user) struct ce_access_user user = {0};
-  CE_AUTO(ce_strings) char **environment = make_environment(engine, person);
+  bool in_session = has_session(engine, person);
+  CE_AUTO(ce_strings) char **environment = make_environment(person, in_session);
   CE_AUTO(ce_worker) struct ce_worker worker = {.fd = -1};
   if (!environment) {
     return ce_fail_memory(err, person->name);
@@ -168,8 +175,8 @@ static enum ce_code run_for(const struct ce_engine *engine, const struct ce_pers
   if (code == CE_OK) {
     code = ce_worker_start_stream(become_launcher, &program, &user, &worker, err);
   }
-  return code == CE_OK ? listen_to(engine, &worker, person->name, now_ms(engine) + PERSON_LIMIT_MS, ret, err)
-                       : code;
+  int64_t deadline_ms = now_ms(engine) + (in_session ? SESSION_LIMIT_MS : PERSON_LIMIT_MS);
+  return code == CE_OK ? listen_to(engine, &worker, person->name, deadline_ms, ret, err) : code;
 }
 
 struct telling {

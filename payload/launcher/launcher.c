@@ -132,8 +132,7 @@ static enum ce_code put(struct ce_launcher_scene *scene, bool *ret_taken, struct
 
 static bool mark(const struct ce_launcher_scene *scene) {
   const struct ce_process *process = scene->request->process;
-  bool trusted = process && ce_trust_mark_set(process, scene->path, &scene->packaged.sha256,
-                                              scene->request->mark_limit_ms);
+  bool trusted = process && ce_trust_mark_set(process, scene->path, &scene->packaged.sha256);
   if (trusted) {
     ce_launcher_file_stir(scene->folder.fd, ce_relpath_name(scene->path));
   }
@@ -211,7 +210,7 @@ static enum ce_code take_away(struct ce_launcher_scene *scene, struct ce_launche
   enum ce_launcher_state state = ours ? CE_LAUNCHER_ABSENT : judge(scene);
   if (ours) {
     if (scene->request->process) {
-      ce_trust_mark_clear(scene->request->process, scene->path, scene->request->mark_limit_ms);
+      ce_trust_mark_clear(scene->request->process, scene->path);
     }
     code = ce_launcher_file_remove(scene->folder.fd, scene->path, err);
   }

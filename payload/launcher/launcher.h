@@ -33,7 +33,6 @@ struct ce_launcher_request {
   const char *tree; /* of the installed version, which has the launcher's file */
   bool desktop;     /* this machine has a desktop: a folder that is named but missing is made */
   const struct ce_process *process; /* for the marks of trust; NULL where there is no session to ask */
-  int64_t mark_limit_ms;            /* how long the session may take for them */
 };
 
 struct ce_launcher_report {

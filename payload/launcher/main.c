@@ -101,7 +101,7 @@ static bool has_bus(void) {
   return (address && address[0]) || (bus && exists(bus));
 }
 
-static enum ce_code look_around(bool login, struct surroundings *around, struct ce_launcher_request *ret,
+static enum ce_code look_around(struct surroundings *around, struct ce_launcher_request *ret,
                                 struct ce_error *err) {
   const char *home = getenv("HOME");
   if (!home || home[0] != '/') {
@@ -120,9 +120,7 @@ static enum ce_code look_around(bool login, struct surroundings *around, struct 
                                         .state_home = around->state_home,
                                         .tree = around->tree,
                                         .desktop = has_desktop(),
-                                        .process = has_bus() ? ce_process_system() : NULL,
-                                        .mark_limit_ms =
-                                            login ? CE_TRUST_MARK_LOGIN_LIMIT_MS : CE_TRUST_MARK_LIMIT_MS};
+                                        .process = has_bus() ? ce_process_system() : NULL};
   }
   return code;
 }
@@ -175,7 +173,7 @@ static enum ce_code run(const struct ce_switch_values *values, const struct ce_l
   if (!act) {
     return CE_USAGE;
   }
-  enum ce_code code = look_around(login, &around, &request, err);
+  enum ce_code code = look_around(&around, &request, err);
   if (!code) {
     code = act(&request, &report, err);
   }

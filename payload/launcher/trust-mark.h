@@ -15,18 +15,11 @@
 
 #define CE_TRUST_MARK_VERB "mark" /* certenv-launcher mark PATH [SHA256]; without it the marks go */
 
-/* How long a session may take. With the second in which a child that hangs may still end by itself the first
- * must stay below PERSON_LIMIT_MS of installer/engine/desktops.c, or an install or uninstall ends the
- * launcher before its work is done. Nobody waits for a login. */
-#define CE_TRUST_MARK_LIMIT_MS       3000
-#define CE_TRUST_MARK_LOGIN_LIMIT_MS 8000
-
 /* True when both marks are set. False where libgio or GVfs is missing: then hardly any desktop asks for them.
  */
-bool ce_trust_mark_set(const struct ce_process *process, const char *path, const struct ce_digest *sha256,
-                       int64_t limit_ms);
+bool ce_trust_mark_set(const struct ce_process *process, const char *path, const struct ce_digest *sha256);
 /* Before the file goes: GVfs has no marks for what is not there. */
-void ce_trust_mark_clear(const struct ce_process *process, const char *path, int64_t limit_ms);
+void ce_trust_mark_clear(const struct ce_process *process, const char *path);
 
 /* The verb itself, in the process that was started for it. checksum: as text; NULL takes the marks away. */
 bool ce_trust_mark_write(const char *path, const char *checksum);
