@@ -26,67 +26,63 @@ struct row {
   const char *says[3];
 };
 
+static const struct row rows[] = {
+    /* nothing but this machine's clock */
+    {"2030-01-01T00:00:00Z", "2029-12-31T23:59:59Z", NULL, NULL, CE_OK, {0}},
+    {"2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z", NULL, NULL, CE_TRUST_EXPIRED, {"2030-01-01T00:00:00Z"}},
+    {"2030-01-01T00:00:00Z",
+     "2031-05-01T12:00:00Z",
+     NULL,
+     NULL,
+     CE_TRUST_EXPIRED,
+     {"expired at 2030-01-01T00:00:00Z", "2031-05-01T12:00:00Z"}},
+    /* the server's clock agrees, or is not a day away */
+    {"2030-01-01T00:00:00Z",
+     "2031-05-01T12:00:00Z",
+     NULL,
+     "2031-05-01T12:00:07Z",
+     CE_TRUST_EXPIRED,
+     {"2031-05-01T12:00:00Z"}},
+    {"2030-01-01T00:00:00Z",
+     "2030-01-01T12:00:00Z",
+     NULL,
+     "2029-12-31T20:00:00Z",
+     CE_TRUST_EXPIRED,
+     {"2030-01-01T12:00:00Z"}},
+    /* by the server's clock it has not expired: ours is ahead */
+    {"2030-01-01T00:00:00Z",
+     "2031-05-01T12:00:00Z",
+     NULL,
+     "2029-06-01T00:00:00Z",
+     CE_CLOCK,
+     {"2031-05-01T12:00:00Z", "2029-06-01T00:00:00Z"}},
+    /* a server whose clock is behind cannot make expired metadata good, nor one ahead make good metadata
+       bad */
+    {"2030-01-01T00:00:00Z", "2029-06-01T00:00:00Z", NULL, "2035-01-01T00:00:00Z", CE_OK, {0}},
+    {"2030-01-01T00:00:00Z",
+     "2031-01-01T00:00:00Z",
+     NULL,
+     "2032-01-01T00:00:00Z",
+     CE_TRUST_EXPIRED,
+     {"2031-01-01T00:00:00Z"}},
+    /* ours stands before the moment when this program was built */
+    {"2030-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2029-01-01T00:00:00Z", NULL, CE_OK, {0}},
+    {"2030-01-01T00:00:00Z",
+     "1970-01-01T00:00:00Z",
+     "2030-06-01T00:00:00Z",
+     NULL,
+     CE_CLOCK,
+     {"1970-01-01T00:00:00Z", "2030-06-01T00:00:00Z", "2030-01-01T00:00:00Z"}},
+    {"2030-01-01T00:00:00Z",
+     "2030-07-01T00:00:00Z",
+     "2029-06-01T00:00:00Z",
+     NULL,
+     CE_TRUST_EXPIRED,
+     {"2030-07-01T00:00:00Z"}},
+};
+
 static void tells_expiry_from_a_wrong_clock(void **state) {
   (void)state;
-  static const struct row rows[] = {
-      /* nothing but this machine's clock */
-      {"2030-01-01T00:00:00Z", "2029-12-31T23:59:59Z", NULL, NULL, CE_OK, {0}},
-      {"2030-01-01T00:00:00Z",
-       "2030-01-01T00:00:00Z",
-       NULL,
-       NULL,
-       CE_TRUST_EXPIRED,
-       {"2030-01-01T00:00:00Z"}},
-      {"2030-01-01T00:00:00Z",
-       "2031-05-01T12:00:00Z",
-       NULL,
-       NULL,
-       CE_TRUST_EXPIRED,
-       {"expired at 2030-01-01T00:00:00Z", "2031-05-01T12:00:00Z"}},
-      /* the server's clock agrees, or is not a day away */
-      {"2030-01-01T00:00:00Z",
-       "2031-05-01T12:00:00Z",
-       NULL,
-       "2031-05-01T12:00:07Z",
-       CE_TRUST_EXPIRED,
-       {"2031-05-01T12:00:00Z"}},
-      {"2030-01-01T00:00:00Z",
-       "2030-01-01T12:00:00Z",
-       NULL,
-       "2029-12-31T20:00:00Z",
-       CE_TRUST_EXPIRED,
-       {"2030-01-01T12:00:00Z"}},
-      /* by the server's clock it has not expired: ours is ahead */
-      {"2030-01-01T00:00:00Z",
-       "2031-05-01T12:00:00Z",
-       NULL,
-       "2029-06-01T00:00:00Z",
-       CE_CLOCK,
-       {"2031-05-01T12:00:00Z", "2029-06-01T00:00:00Z"}},
-      /* a server whose clock is behind cannot make expired metadata good, nor one ahead make good metadata
-         bad */
-      {"2030-01-01T00:00:00Z", "2029-06-01T00:00:00Z", NULL, "2035-01-01T00:00:00Z", CE_OK, {0}},
-      {"2030-01-01T00:00:00Z",
-       "2031-01-01T00:00:00Z",
-       NULL,
-       "2032-01-01T00:00:00Z",
-       CE_TRUST_EXPIRED,
-       {"2031-01-01T00:00:00Z"}},
-      /* ours stands before the moment when this program was built */
-      {"2030-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2029-01-01T00:00:00Z", NULL, CE_OK, {0}},
-      {"2030-01-01T00:00:00Z",
-       "1970-01-01T00:00:00Z",
-       "2030-06-01T00:00:00Z",
-       NULL,
-       CE_CLOCK,
-       {"1970-01-01T00:00:00Z", "2030-06-01T00:00:00Z", "2030-01-01T00:00:00Z"}},
-      {"2030-01-01T00:00:00Z",
-       "2030-07-01T00:00:00Z",
-       "2029-06-01T00:00:00Z",
-       NULL,
-       CE_TRUST_EXPIRED,
-       {"2030-07-01T00:00:00Z"}},
-  };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const struct row *row = &rows[i];
     const struct ce_expiry_clock clock = {at(row->now), at(row->build), at(row->server)};

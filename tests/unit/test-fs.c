@@ -1,42 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The real file system: what each call promises, on real files. */
-#include "ports/fs-root.h"
-#include "ports/fs.h"
-
-#include "temp-tree.h"
+#include "fs-scene.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-static enum ce_fs_root_means means;
-
-struct fixture {
-  char *root;
-  struct ce_fs *fs;
-  struct ce_error err;
-};
-
-static int set_up(void **state) {
-  struct fixture *fixture = calloc(1, sizeof *fixture);
-  fixture->root = temp_make();
-  assert_int_equal(ce_fs_root_open(fixture->root, means, &fixture->fs, &fixture->err), CE_OK);
-  *state = fixture;
-  return 0;
-}
-
-static int tear_down(void **state) {
-  struct fixture *fixture = *state;
-  umask(022);
-  ce_fs_free(fixture->fs);
-  temp_remove(fixture->root);
-  free(fixture);
-  return 0;
-}
 
 static void write_file(struct fixture *f, const char *path, const char *text, uint32_t mode) {
   struct ce_fs_file *file = NULL;
@@ -353,116 +319,6 @@ static void relabels_nothing_in_an_image(void **state) {
   assert_int_equal(ce_fs_relabel(f->fs, "absent", &f->err), CE_OK);
 }
 
-struct locker {
-  const char *root;
-  int held_fd, release_fd;
-};
-
-static int hold_lock(void *context) {
-  const struct locker *locker = context;
-  struct ce_error err;
-  struct ce_fs *fs = NULL;
-  struct ce_fs_file *file = NULL;
-  int64_t pid = -1;
-  TEMP_CHECK(ce_fs_open_root(locker->root, &fs, &err) == CE_OK);
-  TEMP_CHECK(ce_fs_open(fs, "lock", CE_FS_CREATE, 0644, &file, &err) == CE_OK);
-  TEMP_CHECK(ce_fs_file_try_lock(file, &pid, &err) == CE_OK);
-  /* Reading it elsewhere in the holder must not lose it. */
-  struct ce_fs_file *other = NULL;
-  TEMP_CHECK(ce_fs_open(fs, "lock", CE_FS_READ, 0, &other, &err) == CE_OK);
-  ce_fs_file_discard(other);
-  TEMP_CHECK(write(locker->held_fd, "h", 1) == 1);
-  char byte;
-  TEMP_CHECK(read(locker->release_fd, &byte, 1) == 1);
-  return 0;
-}
-
-static void locks_between_two_processes(void **state) {
-  struct fixture *f = *state;
-  int held[2];
-  int release[2];
-  assert_int_equal(pipe2(held, O_CLOEXEC), 0);
-  assert_int_equal(pipe2(release, O_CLOEXEC), 0);
-  struct locker locker = {.root = f->root, .held_fd = held[1], .release_fd = release[0]};
-  pid_t child = fork();
-  if (child == 0) {
-    _exit(hold_lock(&locker));
-  }
-  char byte;
-  assert_int_equal(read(held[0], &byte, 1), 1);
-  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
-  int64_t pid = -1;
-  assert_int_equal(ce_fs_open(f->fs, "lock", CE_FS_APPEND, 0, &file, &f->err), CE_OK);
-  assert_int_equal(ce_fs_file_try_lock(file, &pid, &f->err), CE_LOCKED);
-  assert_int_equal(pid, 0);
-  assert_int_equal(write(release[1], "r", 1), 1);
-  int status = -1;
-  assert_int_equal(waitpid(child, &status, 0), child);
-  assert_int_equal(status, 0);
-  assert_int_equal(ce_fs_file_try_lock(file, &pid, &f->err), CE_OK);
-  for (int i = 0; i < 2; i++) {
-    close(held[i]);
-    close(release[i]);
-  }
-}
-
-static int hold_classic_lock(void *context) {
-  const struct locker *locker = context;
-  int fd = open(temp_path(locker->root, "lock"), O_RDWR | O_CLOEXEC);
-  struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-  TEMP_CHECK(fcntl(fd, F_SETLK, &lock) == 0);
-  TEMP_CHECK(write(locker->held_fd, "h", 1) == 1);
-  char byte;
-  TEMP_CHECK(read(locker->release_fd, &byte, 1) == 1);
-  return 0;
-}
-
-static void names_the_holder_of_a_classic_lock(void **state) {
-  struct fixture *f = *state;
-  temp_write(f->root, "lock", "", 0644);
-  int held[2];
-  int release[2];
-  assert_int_equal(pipe2(held, O_CLOEXEC), 0);
-  assert_int_equal(pipe2(release, O_CLOEXEC), 0);
-  struct locker locker = {.root = f->root, .held_fd = held[1], .release_fd = release[0]};
-  pid_t child = fork();
-  if (child == 0) {
-    _exit(hold_classic_lock(&locker));
-  }
-  char byte;
-  assert_int_equal(read(held[0], &byte, 1), 1);
-  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
-  int64_t pid = -1;
-  assert_int_equal(ce_fs_open(f->fs, "lock", CE_FS_APPEND, 0, &file, &f->err), CE_OK);
-  assert_int_equal(ce_fs_file_try_lock(file, &pid, &f->err), CE_LOCKED);
-  assert_int_equal(pid, child);
-  assert_int_equal(write(release[1], "r", 1), 1);
-  assert_int_equal(waitpid(child, NULL, 0), child);
-  for (int i = 0; i < 2; i++) {
-    close(held[i]);
-    close(release[i]);
-  }
-}
-
-static bool is_locked_beside(struct fixture *f, int flags, short type) {
-  struct flock lock = {.l_type = type, .l_whence = SEEK_SET};
-  int fd = open(temp_path(f->root, "lock"), flags | O_CLOEXEC);
-  assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
-  CE_AUTO(ce_fs_file) struct ce_fs_file *file = NULL;
-  bool locked = false;
-  assert_int_equal(ce_fs_open(f->fs, "lock", CE_FS_READ, 0, &file, &f->err), CE_OK);
-  assert_int_equal(ce_fs_file_is_locked(file, &locked, &f->err), CE_OK);
-  close(fd);
-  return locked;
-}
-
-static void takes_no_readers_lock_for_one(void **state) {
-  struct fixture *f = *state;
-  temp_write(f->root, "lock", "", 0644);
-  assert_true(is_locked_beside(f, O_RDWR, F_WRLCK));
-  assert_false(is_locked_beside(f, O_RDONLY, F_RDLCK));
-}
-
 static void fails_on_a_root_that_is_no_directory(void **state) {
   struct fixture *f = *state;
   write_file(f, "file", "x", 0644);
@@ -471,8 +327,6 @@ static void fails_on_a_root_that_is_no_directory(void **state) {
   assert_fails_with(f, ce_fs_open_root(temp_path(f->root, "file"), &fs, &f->err), CE_IO, ENOTDIR);
   assert_null(fs);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
@@ -495,9 +349,6 @@ int main(void) {
       TEST(changes_owners_with_privilege_only),
       TEST(syncs_directories_and_file_systems),
       TEST(relabels_nothing_in_an_image),
-      TEST(locks_between_two_processes),
-      TEST(names_the_holder_of_a_classic_lock),
-      TEST(takes_no_readers_lock_for_one),
       TEST(fails_on_a_root_that_is_no_directory),
   };
   int failed = 0;

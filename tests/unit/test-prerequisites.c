@@ -183,6 +183,24 @@ static void put_record(struct scene *scene, const char *record) {
                    CE_OK);
 }
 
+/* A machine that has apt-get, whose first list is short. */
+static void open_with_apt(struct scene *scene,
+                          enum ce_code (*run)(void *context, const char *const argv[],
+                                              const char *const extra_env[], int64_t timeout_ms,
+                                              struct ce_process_result *ret, struct ce_error *err)) {
+  static const struct scene_rule rules[] = {
+      {"dpkg-query", 0, "ii bash\n", NULL}, {"apt-get", 0, NULL, NULL}, {.command = NULL}};
+  scene_open(scene, true, rules);
+  scene_make(scene, "usr/bin/apt-get");
+  scene->process.run = run;
+}
+
+static enum ce_code install(struct scene *scene, bool *ret_came) {
+  CE_AUTO(ce_strings) char **missing = NULL;
+  struct ce_error err;
+  return ce_prerequisites_install(&scene->engine, &manifest, ret_came, &missing, &err);
+}
+
 /* The list after the install has it. */
 static enum ce_code list_after(void *context, const char *const argv[], const char *const extra_env[],
                                int64_t timeout_ms, struct ce_process_result *ret, struct ce_error *err) {
@@ -197,17 +215,11 @@ static enum ce_code list_after(void *context, const char *const argv[], const ch
 
 static void says_that_something_came_which_was_recorded_before(void **state) {
   (void)state;
-  static const struct scene_rule rules[] = {
-      {"dpkg-query", 0, "ii bash\n", NULL}, {"apt-get", 0, NULL, NULL}, {.command = NULL}};
   struct scene scene;
-  struct ce_error err;
-  CE_AUTO(ce_strings) char **missing = NULL;
   bool came = false;
-  scene_open(&scene, true, rules);
-  scene_make(&scene, "usr/bin/apt-get");
+  open_with_apt(&scene, list_after);
   put_record(&scene, apt_record);
-  scene.process.run = list_after;
-  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_OK);
+  assert_int_equal(install(&scene, &came), CE_OK);
   assert_true(came);
   scene_close(&scene);
 }
@@ -225,17 +237,11 @@ static enum ce_code list_once(void *context, const char *const argv[], const cha
 
 static void says_that_something_may_have_come(void **state) {
   (void)state;
-  static const struct scene_rule rules[] = {
-      {"dpkg-query", 0, "ii bash\n", NULL}, {"apt-get", 0, NULL, NULL}, {.command = NULL}};
   struct scene scene;
-  struct ce_error err;
-  CE_AUTO(ce_strings) char **missing = NULL;
   bool came = false;
-  scene_open(&scene, true, rules);
-  scene_make(&scene, "usr/bin/apt-get");
+  open_with_apt(&scene, list_once);
   scene_make(&scene, CE_STATE "/");
-  scene.process.run = list_once;
-  assert_int_equal(ce_prerequisites_install(&scene.engine, &manifest, &came, &missing, &err), CE_CHILD);
+  assert_int_equal(install(&scene, &came), CE_CHILD);
   assert_true(came);
   assert_non_null(strstr(temp_read(scene.root, CE_PREREQUISITES), "pcscd")); /* the intention */
   scene_close(&scene);

@@ -127,13 +127,18 @@ static void lets_a_module_fail_in_its_own_way(void **state) {
   scene_close(&fixture.scene);
 }
 
+/* fapolicyd was allowed, and its list is renewed by the first trial. */
+static void open_allowed(struct fixture *fixture) {
+  fixture_open(fixture, well);
+  scene_make(&fixture->scene, "etc/fapolicyd/trust.d/");
+  scene_make(&fixture->scene, "var/lib/certenv/");
+  temp_write(fixture->scene.root, CE_ALLOWANCES, "{\"format\":1,\"allowed\":[\"fapolicyd\"]}", 0644);
+}
+
 static void has_patience_after_an_allowance_was_renewed(void **state) {
   (void)state;
   struct fixture fixture;
-  fixture_open(&fixture, well);
-  scene_make(&fixture.scene, "etc/fapolicyd/trust.d/");
-  scene_make(&fixture.scene, "var/lib/certenv/");
-  temp_write(fixture.scene.root, CE_ALLOWANCES, "{\"format\":1,\"allowed\":[\"fapolicyd\"]}", 0644);
+  open_allowed(&fixture);
   fixture.refusals = 5;
   assert_int_equal(ce_trial_staged(&fixture.trial, &fixture.err), CE_OK);
   assert_true(fixture.now_ms >= 2500);
@@ -146,10 +151,7 @@ static void has_patience_after_an_allowance_was_renewed(void **state) {
 static void loses_its_patience(void **state) {
   (void)state;
   struct fixture fixture;
-  fixture_open(&fixture, well);
-  scene_make(&fixture.scene, "etc/fapolicyd/trust.d/");
-  scene_make(&fixture.scene, "var/lib/certenv/");
-  temp_write(fixture.scene.root, CE_ALLOWANCES, "{\"format\":1,\"allowed\":[\"fapolicyd\"]}", 0644);
+  open_allowed(&fixture);
   fixture.refusals = SIZE_MAX;
   assert_int_equal(ce_trial_staged(&fixture.trial, &fixture.err), CE_BLOCKED);
   assert_true(fixture.now_ms >= 30000 && fixture.now_ms < 32000);
@@ -160,10 +162,7 @@ static void loses_its_patience(void **state) {
 static void hears_a_cancel(void **state) {
   (void)state;
   struct fixture fixture;
-  fixture_open(&fixture, well);
-  scene_make(&fixture.scene, "etc/fapolicyd/trust.d/");
-  scene_make(&fixture.scene, "var/lib/certenv/");
-  temp_write(fixture.scene.root, CE_ALLOWANCES, "{\"format\":1,\"allowed\":[\"fapolicyd\"]}", 0644);
+  open_allowed(&fixture);
   fixture.refusals = SIZE_MAX;
   fixture.cancel_at_start = true;
   assert_int_equal(ce_trial_staged(&fixture.trial, &fixture.err), CE_CANCELLED);
